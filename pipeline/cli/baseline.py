@@ -1,0 +1,30 @@
+"""framewatch baseline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from pipeline.cli.groups import grouped
+from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions
+from pipeline.cli.results import deliver, describe_set, require_few_unreadable, say_notes
+from pipeline.cli.sets import document_of
+
+
+@grouped
+def baseline(
+    output: Annotated[Path, typer.Option(help="The baseline document to write.")],
+    model: ModelOptions,
+    run: RunOptions,
+    shown: OutputOptions,
+    data_dir: Annotated[Optional[Path], typer.Option(help="A folder of images, or a glob in quotes.")] = None,
+    store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
+    select: Annotated[Optional[str], typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.")] = None,
+) -> None:
+    """Reference metrics from images, or from rows of a store."""
+    document = document_of(data_dir, store, select, model, run, shown)
+    say_notes(document, shown)
+    deliver(document, output, shown, describe_set("baseline", document))
+    require_few_unreadable(document, run.max_unreadable)

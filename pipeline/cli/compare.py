@@ -1,0 +1,33 @@
+"""framewatch compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from pipeline.cli.groups import grouped
+from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions
+from pipeline.cli.sets import document_of
+from pipeline.cli.verdict import deliver_report
+
+
+@grouped
+def compare(
+    output: Annotated[Path, typer.Option(help="The report to write.")],
+    model: ModelOptions,
+    run: RunOptions,
+    rules: RuleOptions,
+    shown: OutputOptions,
+    data_dir_1: Annotated[Optional[Path], typer.Option("--data-dir-1", help="The baseline's images.")] = None,
+    data_dir_2: Annotated[Optional[Path], typer.Option("--data-dir-2", help="The current images.")] = None,
+    store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
+    baseline_select: Annotated[Optional[str], typer.Option(help="With --store: the baseline's rows.")] = None,
+    current_select: Annotated[Optional[str], typer.Option(help="With --store: the current rows.")] = None,
+    html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
+) -> None:
+    """Drift between two sets of images, or of rows of a store."""
+    first = document_of(data_dir_1, store, baseline_select, model, run, shown)
+    second = document_of(data_dir_2, store, current_select, model, run, shown, like=first)
+    deliver_report(first, second, output, rules, shown, html=html, max_unreadable=run.max_unreadable)

@@ -1,0 +1,37 @@
+"""framewatch history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.groups import grouped
+from pipeline.cli.history_lines import history_lines
+from pipeline.cli.options import OutputOptions, RuleOptions
+from pipeline.cli.results import deliver, deliver_page, exit_on_drift, rules_from
+
+
+@grouped
+def history(
+    store: Annotated[Path, typer.Option(help="The store of rows.")],
+    dataset: Annotated[str, typer.Option(help="The dataset, or NAME@DATE..DATE for some of its days.")],
+    baseline: Annotated[Path, typer.Option(help="The baseline document to compare with.")],
+    output: Annotated[Path, typer.Option(help="The history to write.")],
+    rules: RuleOptions,
+    shown: OutputOptions,
+    html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the history.")] = False,
+) -> None:
+    """Every day of a dataset against a baseline, and the first day that drifted."""
+    from pipeline.analysis import analyze_history, read_baseline
+    from pipeline.severity import Severity
+
+    document, _ = analyze_history(store, dataset, read_baseline(baseline), rules_from(rules))
+    deliver(document, output, shown, history_lines(document))
+    if html:
+        from pipeline.report.page import render_history
+
+        deliver_page(lambda: render_history(document), output, shown)
+    worst = max(Severity(day["overall_severity"]) for day in document["days"])
+    exit_on_drift(worst, rules.fail_on, detected="first_drift" in document)

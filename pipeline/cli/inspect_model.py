@@ -1,0 +1,55 @@
+"""framewatch inspect-model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import note, printable, say
+from pipeline.cli.groups import grouped
+from pipeline.cli.options import ModelOptions, OutputOptions
+
+
+@grouped
+def inspect_model(
+    path: Annotated[Path, typer.Argument(metavar="MODEL", help="An ONNX or TFLite model.")],
+    options: ModelOptions,
+    shown: OutputOptions,
+) -> None:
+    """Inputs, outputs, the task and the preprocessing that would be used."""
+    from pipeline.analysis import to_json
+    from pipeline.extract.models.opening import open_model
+    from pipeline.extract.models.resolve import resolve
+
+    model = open_model(path).model
+    settings = resolve(replace(options, model=None).extraction_options(), path)
+    if shown.quiet:
+        return
+    if shown.json:
+        found = {
+            "model": str(path),
+            "inputs": list(map(str, model.inputs)),
+            "outputs": list(map(str, model.outputs)),
+            "settings": settings.to_dict(),
+            "fingerprint": settings.fingerprint,
+            "notes": list(settings.notes),
+        }
+        say(to_json(found).rstrip())
+        return
+    say(*(printable(f"input:  {one}") for one in model.inputs), *(printable(f"output: {one}") for one in model.outputs))
+    say(f"input size: {settings.input_size[0]}x{settings.input_size[1]}", f"resize: {settings.resize}")
+    for name, value in (settings.to_dict()["model"] or {}).items():
+        if value is not None:
+            say(printable(f"{name.replace('_', ' ')}: {_short(value)}"))
+    say(f"fingerprint: {settings.fingerprint}")
+    note(settings.notes)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list):
+        shown = [f"{one:.6g}" if isinstance(one, float) else str(one) for one in value]
+        return ", ".join(shown[:5]) + (f", ... ({len(shown)} in all)" if len(shown) > 5 else "")  # noqa: PLR2004
+    return str(value)

@@ -1,0 +1,34 @@
+"""framewatch monitor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from pipeline.cli.groups import grouped
+from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions
+from pipeline.cli.sets import document_of
+from pipeline.cli.verdict import deliver_report
+
+
+@grouped
+def monitor(
+    baseline: Annotated[Path, typer.Option(help="The baseline document to compare with.")],
+    output: Annotated[Path, typer.Option(help="The report to write.")],
+    model: ModelOptions,
+    run: RunOptions,
+    rules: RuleOptions,
+    shown: OutputOptions,
+    data_dir: Annotated[Optional[Path], typer.Option(help="A folder of images, or a glob in quotes.")] = None,
+    store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
+    select: Annotated[Optional[str], typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.")] = None,
+    html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
+) -> None:
+    """Drift of images, or of rows of a store, against a baseline."""
+    from pipeline.analysis import read_baseline
+
+    reference = read_baseline(baseline)
+    current = document_of(data_dir, store, select, model, run, shown, like=reference)
+    deliver_report(reference, current, output, rules, shown, html=html, max_unreadable=run.max_unreadable)

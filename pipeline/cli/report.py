@@ -1,0 +1,39 @@
+"""framewatch report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from pipeline.cli.console import printable, say
+from pipeline.cli.groups import grouped
+from pipeline.cli.options import OutputOptions
+
+if TYPE_CHECKING:
+    from pipeline.documents import DriftReport, HistoryDocument
+
+
+@grouped
+def report(
+    document: Annotated[
+        Path, typer.Argument(help="A report or a history, as monitor, compare and history write them.")
+    ],
+    output: Annotated[Path, typer.Option(help="The HTML page to write.")],
+    shown: OutputOptions,
+) -> None:
+    """The HTML page again, from the JSON alone."""
+    from pipeline.analysis import read_report, to_json
+    from pipeline.atomic import write_text
+    from pipeline.report.page import render_history, render_report
+
+    found = read_report(document)
+    page = (
+        render_history(cast("HistoryDocument", found)) if "days" in found else render_report(cast("DriftReport", found))
+    )
+    write_text(output, page)
+    if shown.json:
+        say(to_json({"written": str(output)}).rstrip())
+    elif not shown.quiet:
+        say(printable(f"written: {output}"))

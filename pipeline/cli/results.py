@@ -1,0 +1,117 @@
+"""What the commands that give a document have in common: write it, print it, and choose the exit status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from pipeline.analysis import to_json, write_document
+from pipeline.atomic import write_text
+from pipeline.cli.console import note, printable, say
+from pipeline.errors import UnreadableImagesError
+from pipeline.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from pipeline.cli.options import OutputOptions, RuleOptions
+    from pipeline.compare.thresholds import Rules
+    from pipeline.documents import BaselineDocument, DriftReport
+
+DRIFT_STATUS = 3
+
+
+def deliver(document: Mapping[str, Any], output: Path, shown: OutputOptions, lines: list[str]) -> None:
+    """Write a document, and print it or its summary."""
+    write_document(output, document)
+    if shown.quiet:
+        return
+    if shown.json:
+        say(to_json(document).rstrip())
+    else:
+        say(*map(printable, lines), printable(f"written: {output}"))
+
+
+def deliver_page(render: Callable[[], str], output: Path, shown: OutputOptions) -> Path:
+    """Write an HTML page beside a document, with the suffix `.html`."""
+    path = output.with_suffix(".html")
+    write_text(path, render())
+    if not shown.quiet and not shown.json:
+        say(printable(f"written: {path}"))
+    return path
+
+
+def rules_from(options: RuleOptions) -> Rules:
+    """The rules that the options ask for."""
+    from pipeline.compare.thresholds import Rules, read_rules, with_options
+
+    rules = Rules() if options.thresholds is None else read_rules(options.thresholds)
+    return with_options(rules, alpha=options.alpha, noise_guard=False if options.no_noise_guard else None)
+
+
+def describe_set(name: str, document: BaselineDocument) -> list[str]:
+    """One set of images in a line or two."""
+    info = document["dataset_info"]
+    pixels = document["input_distribution"]["pixel_statistics"]["overall"]
+    parts = [f"{info['image_count']} images", f"pixels {pixels['mean']:.4f} +- {pixels['std']:.4f}"]
+    if "predictions" in document:
+        parts.append(f"mean confidence {document['predictions']['confidence_statistics']['mean']:.4f}")
+        if "accuracy" in document["predictions"]:
+            labelled = document["predictions"]["labelled_count"]
+            parts.append(f"accuracy {document['predictions']['accuracy']:.4f} on {labelled} labelled")
+    lines = [f"{name}: {', '.join(parts)} ({info['source']})"]
+    if info["unreadable"]["count"]:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in info["unreadable"]["by_reason"].items())
+        lines.append(f"{name}: {info['unreadable']['count']} unreadable ({reasons})")
+    if info["invalid_scores"]:
+        lines.append(f"{name}: {info['invalid_scores']} with NaN or infinite scores")
+    return lines
+
+
+def describe_report(report: DriftReport) -> list[str]:
+    """A report in a few lines."""
+    verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else "no drift"
+    lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"]), verdict]
+    lines += [f"  [{one['severity']}] {one['text']}" for one in report["findings"]]
+    lines += [f"  not judged: {rule.replace('_', ' ')} ({reason})" for rule, reason in report["not_judged"].items()]
+    return lines
+
+
+def say_notes(document: BaselineDocument, shown: OutputOptions) -> None:
+    """Print what was assumed on the way."""
+    if not shown.quiet:
+        note(document["notes"])
+
+
+def require_few_unreadable(document: BaselineDocument, most: float) -> None:
+    """Refuse a larger share of unreadable images than is allowed.
+
+    Raises:
+        UnreadableImagesError: It is larger.
+    """
+    info = document["dataset_info"]
+    unreadable = info["unreadable"]["count"]
+    require_share(unreadable, unreadable + info["image_count"], most, info["source"])
+
+
+def require_share(unreadable: int, total: int, most: float, where: str) -> None:
+    """Refuse a larger share of unreadable images than is allowed.
+
+    Raises:
+        UnreadableImagesError: It is larger.
+    """
+    if total and unreadable / total > most:
+        raise UnreadableImagesError(
+            f"{where}: {unreadable} of {total} images are unreadable, {unreadable / total:.1%}; "
+            f"--max-unreadable allows {most:.1%}"
+        )
+
+
+def exit_on_drift(severity: str, fail_on: str | None, *, detected: bool) -> None:
+    """Leave with status 3 where the drift is at or over the level that the user gave."""
+    if fail_on is None or not detected:
+        return
+    if fail_on == "drift" or Severity(severity) >= fail_on:
+        raise typer.Exit(DRIFT_STATUS)

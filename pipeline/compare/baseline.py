@@ -1,0 +1,174 @@
+"""A profile to the baseline document, and back: the document is all that monitoring needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.compare.profile import NumericProfile, Profile
+from pipeline.documents import SCHEMA_VERSION
+from pipeline.extract.pixels import pixel_moments, pixel_spread
+from pipeline.features import CHANNELS, Bins, feature
+from pipeline.version import generator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.documents import (
+        BaselineDocument,
+        DatasetInfo,
+        FeatureProfile,
+        InputDistribution,
+        Predictions,
+        Spread,
+    )
+    from pipeline.settings import ExtractionSettings
+
+
+def to_document(
+    profile: Profile, settings: ExtractionSettings, source: str, dates: Sequence[str] = (), notes: Sequence[str] = ()
+) -> BaselineDocument:
+    """The document of a profile with at least one readable image.
+
+    Args:
+        profile: What is known of the images.
+        settings: How they became rows.
+        source: Where they came from.
+        dates: The dates of the partitions, where they came from a store.
+        notes: What was assumed, beside the settings' own notes.
+    """
+    document: BaselineDocument = {
+        "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+        "schema_version": SCHEMA_VERSION,
+        "generator": generator(),
+        "dataset_info": _dataset_info(profile, settings, source, dates),
+        "settings": settings.to_dict(),
+        "fingerprint": settings.fingerprint,
+        "notes": [*settings.notes, *notes],
+        "input_distribution": _input_distribution(profile),
+    }
+    if "confidence" in profile.features:
+        document["predictions"] = _predictions(profile, settings)
+    return document
+
+
+def from_document(document: BaselineDocument) -> Profile:
+    """The profile that a valid document holds."""
+    inputs, predictions = document["input_distribution"], document.get("predictions")
+    features = dict(inputs["features"]) | (dict(predictions["features"]) if predictions else {})
+    count = inputs["features"]["pixel_mean"]["count"]
+    labelled = predictions.get("labelled_count", 0) if predictions else 0
+    return Profile(
+        pixel_counts=np.array([inputs["histograms"][channel] for channel in CHANNELS], dtype=np.int64),
+        pixel_moment_products=inputs["pixel_moment_covariance"] * count,
+        features={name: _numeric_profile(one) for name, one in features.items()},
+        classes={int(key): value for key, value in predictions["class_distribution"].items()} if predictions else {},
+        statuses=_statuses(document["dataset_info"]),
+        labelled=labelled,
+        correct=round(predictions.get("accuracy", 0.0) * labelled) if predictions else 0,
+    )
+
+
+def class_names(document: BaselineDocument) -> dict[int, str]:
+    """The names of the classes that a document's predictions hold, where they have names."""
+    names = document["predictions"].get("class_names", {}) if "predictions" in document else {}
+    return {int(key): name for key, name in names.items()}
+
+
+def _dataset_info(profile: Profile, settings: ExtractionSettings, source: str, dates: Sequence[str]) -> DatasetInfo:
+    reasons = {
+        reason or "unknown": count for (status, reason), count in profile.statuses.items() if status == "unreadable"
+    }
+    info: DatasetInfo = {
+        "image_count": profile.image_count,
+        "input_size": list(settings.input_size),
+        "source": source,
+        "unreadable": {"count": sum(reasons.values()), "by_reason": dict(sorted(reasons.items()))},
+        "invalid_scores": sum(count for (status, _), count in profile.statuses.items() if status == "invalid_scores"),
+    }
+    if dates:
+        info["dates"] = list(dates)
+    return info
+
+
+def _input_distribution(profile: Profile) -> InputDistribution:
+    per_channel = [pixel_moments(counts) for counts in profile.pixel_counts]
+    return {
+        "pixel_statistics": {
+            "overall": pixel_spread(profile.pixel_counts.sum(axis=0)),
+            "per_channel": {"mean": [mean for mean, _ in per_channel], "std": [std for _, std in per_channel]},
+        },
+        "histograms": dict(zip(CHANNELS, profile.pixel_counts.tolist(), strict=True)),
+        "features": {
+            name: _feature_profile(name, one) for name, one in profile.features.items() if not _predicted(name)
+        },
+        "pixel_moment_covariance": profile.pixel_moment_products / profile.image_count,
+    }
+
+
+def _predictions(profile: Profile, settings: ExtractionSettings) -> Predictions:
+    confidence = profile.features["confidence"]
+    names = settings.model.class_names if settings.model else None
+    predictions: Predictions = {
+        "prediction_count": confidence.count,
+        "unique_classes": len(profile.classes),
+        "class_distribution": {str(key): profile.classes[key] for key in sorted(profile.classes)},
+        "confidence_statistics": _spread(confidence),
+        "features": {name: _feature_profile(name, one) for name, one in profile.features.items() if _predicted(name)},
+    }
+    if names is not None:
+        predictions["class_names"] = {str(key): names[key] for key in sorted(profile.classes) if key < len(names)}
+    if settings.model is not None and settings.model.task == "detection":
+        predictions["box_count"] = sum(profile.classes.values())
+    if profile.labelled:
+        predictions["accuracy"] = profile.correct / profile.labelled
+        predictions["labelled_count"] = profile.labelled
+    return predictions
+
+
+def _predicted(name: str) -> bool:
+    return feature(name).group == "prediction"
+
+
+def _spread(own: NumericProfile) -> Spread:
+    return {"mean": own.mean, "std": own.std, "min": own.low, "max": own.high, "median": _median(own)}
+
+
+def _median(own: NumericProfile) -> float:
+    """The median of values in [0, 1], by linear interpolation inside its bin."""
+    ends = np.cumsum(own.histogram)
+    half = ends[-1] / 2
+    at = int(np.searchsorted(ends, half))
+    inside = (half - (ends[at] - own.histogram[at])) / own.histogram[at]
+    return float(np.clip((at + inside) / len(own.histogram), own.low, own.high))
+
+
+def _feature_profile(name: str, own: NumericProfile) -> FeatureProfile:
+    bins = feature(name).bins or Bins(0.0, 1.0)
+    return {
+        "count": own.count,
+        "mean": own.mean,
+        "std": own.std,
+        "min": own.low,
+        "max": own.high,
+        "low": bins.low,
+        "high": bins.high,
+        "histogram": own.histogram.tolist(),
+    }
+
+
+def _numeric_profile(own: FeatureProfile) -> NumericProfile:
+    histogram = np.array(own["histogram"], dtype=np.int64)
+    return NumericProfile(own["count"], own["mean"], own["std"] ** 2 * own["count"], own["min"], own["max"], histogram)
+
+
+def _statuses(info: DatasetInfo) -> dict[tuple[str, str | None], int]:
+    statuses: dict[tuple[str, str | None], int] = {
+        ("unreadable", reason): count for reason, count in info["unreadable"]["by_reason"].items()
+    }
+    statuses["ok", None] = info["image_count"] - info["invalid_scores"]
+    if info["invalid_scores"]:
+        statuses["invalid_scores", "NaN or infinite scores"] = info["invalid_scores"]
+    return statuses

@@ -1,0 +1,89 @@
+"""Two baseline documents to a drift report."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.compare.baseline import class_names, from_document
+from pipeline.compare.findings import findings
+from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
+from pipeline.compare.shifts import feature_shifts
+from pipeline.compare.thresholds import Rules
+from pipeline.documents import SCHEMA_VERSION
+from pipeline.settings import ExtractionSettings, require_same
+from pipeline.severity import Severity
+from pipeline.version import generator
+
+if TYPE_CHECKING:
+    from pipeline.compare.profile import Profile
+    from pipeline.documents import BaselineDocument, DriftReport, Judgement
+
+
+def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: Rules | None = None) -> DriftReport:
+    """Judge whether the current images, or what the model makes of them, differ from the baseline's.
+
+    Args:
+        baseline: What is compared with.
+        current: What is compared.
+        rules: Thresholds and the noise guard; None for the defaults.
+
+    Raises:
+        SettingsError: The two were made with different settings.
+    """
+    rules = rules or Rules()
+    require_same(
+        ExtractionSettings.from_dict(baseline["settings"]),
+        ExtractionSettings.from_dict(current["settings"]),
+        where="the baseline",
+    )
+    old, new = from_document(baseline), from_document(current)
+    report: DriftReport = {
+        "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+        "schema_version": SCHEMA_VERSION,
+        "generator": generator(),
+        "overall_drift_detected": False,
+        "overall_severity": Severity.NONE,
+        "pixel_distribution_drift": pixel_rule(old, new, rules),
+        "drift_summary": {"pixel_drift": False, "confidence_drift": False, "class_distribution_drift": False},
+        "not_judged": _not_judged(old, new),
+        "findings": [],
+        "feature_shifts": feature_shifts(old, new, rules.alpha),
+        "rules": rules.to_dict(),
+        "baseline": baseline,
+        "current": current,
+    }
+    if "confidence_drift" not in report["not_judged"]:
+        report["confidence_drift"] = confidence_rule(old, new, rules)
+    if "class_distribution_drift" not in report["not_judged"]:
+        names = class_names(baseline) | class_names(current)
+        report["class_distribution_drift"] = class_rule(old, new, rules, names)
+    _sum_up(report)
+    report["findings"] = findings(report, old, new, rules.alpha)
+    return report
+
+
+def _not_judged(old: Profile, new: Profile) -> dict[str, str]:
+    if "confidence" not in old.features or "confidence" not in new.features:
+        who = "the baseline" if "confidence" not in old.features else "the current set"
+        return dict.fromkeys(("confidence_drift", "class_distribution_drift"), f"{who} has no predictions")
+    if not old.classes or not new.classes:
+        who = "the baseline" if not old.classes else "the current set"
+        return {"class_distribution_drift": f"the model found no object in {who}"}
+    return {}
+
+
+def _sum_up(report: DriftReport) -> None:
+    blocks: dict[str, Judgement | None] = {
+        "pixel_drift": report["pixel_distribution_drift"],
+        "confidence_drift": report.get("confidence_drift"),
+        "class_distribution_drift": report.get("class_distribution_drift"),
+    }
+    fired = {name: block for name, block in blocks.items() if block is not None and block["drift_detected"]}
+    report["drift_summary"] = {
+        "pixel_drift": "pixel_drift" in fired,
+        "confidence_drift": "confidence_drift" in fired,
+        "class_distribution_drift": "class_distribution_drift" in fired,
+    }
+    report["overall_drift_detected"] = bool(fired)
+    report["overall_severity"] = max((Severity(block["severity"]) for block in fired.values()), default=Severity.NONE)

@@ -1,0 +1,147 @@
+"""What a person should know, in words: what happened to the images, what the model made of it, and what that means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.compare.noise import MeanDifference, largest_difference_noise
+from pipeline.compare.thresholds import Bands
+from pipeline.features import feature
+from pipeline.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.compare.profile import Profile
+    from pipeline.documents import ClassChange, DriftReport, FeatureShift, Finding
+
+SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
+"""Severities of a feature's shift, in the baseline's standard deviations."""
+
+MOST_SHIFTS = 3
+"""Features named in the findings; the report's table has them all."""
+
+UNREADABLE_RISE = 0.01
+"""The rise of the share of unreadable images that is worth a word."""
+
+_CLASSES_NAMED = 3
+
+
+def findings(report: DriftReport, baseline: Profile, current: Profile, alpha: float) -> list[Finding]:
+    """The findings of a report whose rules and shifts are filled in: causes first, then what they did.
+
+    Args:
+        report: Its rules and `feature_shifts` are read.
+        baseline: For the shares of unreadable images.
+        current: The same.
+        alpha: The probability of a word too many about unreadable images.
+    """
+    causes = [*_unreadable(baseline, current, alpha), *_quality(report["feature_shifts"])]
+    effects = [*_pixels(report, explained=bool(causes)), *_confidence(report), *_classes(report)]
+    return [*causes, *_content(report, explained=bool(causes)), *effects]
+
+
+def _quality(shifts: Sequence[FeatureShift]) -> list[Finding]:
+    """The features that moved and that a person has words for."""
+    moved = [one for one in shifts if one["significant"] and "words" in one and _of_image(one)]
+    quality = [one for one in moved if feature(one["feature"]).group == "quality"]
+    # A channel's mean says something new only where the light as a whole is as it was.
+    named = quality if any(one["feature"] == "brightness" for one in quality) else moved
+    return [
+        _finding(
+            "quality",
+            SHIFT_BANDS.severity(abs(one["shift"])),
+            f"images are {one['words']}: {one['feature'].replace('_', ' ')} {one['shift']:+.1f} standard deviations "
+            f"({one['baseline_mean']:.3g} -> {one['current_mean']:.3g})",
+        )
+        for one in named[:MOST_SHIFTS]
+    ]
+
+
+def _of_image(shift: FeatureShift) -> bool:
+    return feature(shift["feature"]).group != "prediction"
+
+
+def _pixels(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
+    drift = report["pixel_distribution_drift"]
+    if drift["drift_detected"]:
+        word = "darker" if drift["current_mean"] < drift["baseline_mean"] else "brighter"
+        lead = "pixels moved" if explained else f"pixels are {word}"
+        yield _finding(
+            "pixels",
+            drift["severity"],
+            f"{lead}: mean {drift['baseline_mean']:.3f} -> {drift['current_mean']:.3f}, "
+            f"standard deviation {drift['baseline_std']:.3f} -> {drift['current_std']:.3f}",
+        )
+
+
+def _confidence(report: DriftReport) -> Iterable[Finding]:
+    drift = report.get("confidence_drift")
+    if drift is not None and drift["drift_detected"]:
+        old, new = drift["baseline_mean_confidence"], drift["current_mean_confidence"]
+        word = "less" if new < old else "more"
+        yield _finding(
+            "confidence", drift["severity"], f"the model is {word} certain: mean confidence {old:.2f} -> {new:.2f}"
+        )
+
+
+def _classes(report: DriftReport) -> Iterable[Finding]:
+    drift = report.get("class_distribution_drift")
+    if drift is not None and drift["drift_detected"]:
+        named = "; ".join(map(_change_in_words, drift["largest_changes"][:_CLASSES_NAMED]))
+        distance = drift["total_variation_distance"]
+        yield _finding("classes", drift["severity"], f"other classes are predicted (distance {distance:.2f}): {named}")
+
+
+def _content(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
+    """Where predictions moved and nothing about the pictures did, it is what they show that changed."""
+    confidence, classes = report.get("confidence_drift"), report.get("class_distribution_drift")
+    unsure = confidence is not None and confidence["drift_detected"]
+    other_mix = classes is not None and classes["drift_detected"]
+    if explained or report["pixel_distribution_drift"]["drift_detected"] or not (unsure or other_mix):
+        return
+    blocks = [one for one in (confidence, classes) if one is not None and one["drift_detected"]]
+    severity = max(Severity(one["severity"]) for one in blocks)
+    what = (
+        "the images show something that the baseline does not: predictions moved"
+        if unsure
+        else "the mix of what the images show changed: the model is as certain as before"
+    )
+    yield _finding("content", severity, f"{what}, while brightness, contrast, sharpness and colour held")
+
+
+def _unreadable(baseline: Profile, current: Profile, alpha: float) -> Iterable[Finding]:
+    old_count, old_total = _unreadable_of(baseline)
+    new_count, new_total = _unreadable_of(current)
+    rise = new_count / new_total - old_count / old_total
+    difference = MeanDifference(
+        (old_total, new_total), (_binary_squares(old_count, old_total), _binary_squares(new_count, new_total))
+    )
+    if rise > max(UNREADABLE_RISE, largest_difference_noise(rise, [difference], alpha).floor):
+        yield _finding(
+            "unreadable",
+            SHIFT_BANDS_OF_SHARE.severity(rise),
+            f"{new_count} of {new_total} images cannot be read (baseline: {old_count} of {old_total})",
+        )
+
+
+SHIFT_BANDS_OF_SHARE = Bands(low=0.01, medium=0.05, high=0.1)
+"""Severities of a rise of the share of unreadable images."""
+
+
+def _unreadable_of(own: Profile) -> tuple[int, int]:
+    unreadable = sum(count for (status, _), count in own.statuses.items() if status == "unreadable")
+    return unreadable, max(1, sum(own.statuses.values()))
+
+
+def _binary_squares(hits: int, total: int) -> float:
+    return hits * (1 - hits / total)
+
+
+def _change_in_words(change: ClassChange) -> str:
+    name = change.get("name", f"class {change['class_index']}")
+    return f"{name} {change['baseline_share']:.0%} -> {change['current_share']:.0%}"
+
+
+def _finding(kind: str, severity: str, text: str) -> Finding:
+    return {"kind": kind, "severity": severity, "text": text}

@@ -1,0 +1,145 @@
+"""What chance alone gives: floors and p-values for a difference when nothing has changed.
+
+All of it is worked out from two profiles: no row is read again.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.compare.distances import total_variation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+RESAMPLES = 2000
+"""Random splits behind a class distribution's floor: its 0.99 quantile then rests on 20 of them."""
+
+_NORMAL = NormalDist()
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What chance makes of a value.
+
+    Attributes:
+        floor: The 1 - alpha quantile of the value when nothing has changed.
+        p_value: The probability of the value that was seen, or a larger one, when nothing has changed.
+    """
+
+    floor: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeanDifference:
+    """The difference between two means of independent images.
+
+    Attributes:
+        counts: Sample sizes.
+        squares: Sums of squared deviations from each sample's own mean.
+    """
+
+    counts: tuple[int, int]
+    squares: tuple[float, float]
+
+    @property
+    def standard_error(self) -> float:
+        """Of the difference, from the variance pooled over both samples, which are alike when nothing has changed."""
+        variance = sum(self.squares) / self.freedom if self.freedom else math.inf
+        return math.sqrt(max(0.0, variance) * sum(1 / count for count in self.counts))
+
+    @property
+    def freedom(self) -> int:
+        """Degrees of freedom of the pooled variance."""
+        return max(0, sum(self.counts) - 2)
+
+
+def largest_difference_noise(value: float, differences: Sequence[MeanDifference], alpha: float) -> Noise:
+    """The noise of the largest of some absolute differences between means.
+
+    The probabilities of the single ones are added (Bonferroni), which holds however they hang together.
+
+    Args:
+        value: The largest of the absolute differences that was seen.
+        differences: What each was worked out from.
+        alpha: In (0, 1).
+    """
+
+    def chance(height: float) -> float:
+        return min(1.0, sum(_two_sided(height, difference) for difference in differences))
+
+    return Noise(_height_at(alpha, chance, differences), chance(value))
+
+
+def class_noise(baseline: NDArray[np.int64], current: NDArray[np.int64], alpha: float, inflation: float = 1.0) -> Noise:
+    """The noise of the total variation distance between two samples of classes.
+
+    A permutation test: the images of both samples are thrown together and dealt out again at random, which is exact
+    for any number of classes and sample sizes, also where most classes are seen once or never.
+
+    Args:
+        baseline: Counts by class, shape (classes,).
+        current: The same classes' counts.
+        alpha: In (0, 1).
+        inflation: By how much the distance spreads more than that of independent draws: above 1 for a detector,
+            whose boxes come several an image.
+    """
+    shrink = 1 + int(baseline.sum() + current.sum()) // _MOST_DRAWS
+    baseline, current = baseline // shrink, current // shrink
+    pooled, size = baseline + current, int(current.sum())
+    # NOTE: a fixed seed, so that the same two profiles always give the same report.
+    generator = np.random.default_rng(0)
+    dealt = generator.multivariate_hypergeometric(pooled, size, RESAMPLES, method="marginals")
+    rest = pooled - dealt
+    by_chance = np.abs(dealt / size - rest / rest.sum(axis=1, keepdims=True)).sum(axis=1) / 2
+    by_chance = np.minimum(1.0, by_chance * inflation)
+    seen = total_variation(baseline, current)
+    as_large = int((by_chance >= seen - _ROUNDING).sum())
+    return Noise(float(np.quantile(by_chance, 1 - alpha, method="higher")), (1 + as_large) / (1 + RESAMPLES))
+
+
+_MOST_DRAWS = 900_000_000
+"""numpy deals out fewer than 10**9; of more boxes than that a part is enough, and errs towards quiet."""
+
+_ROUNDING = 1e-12
+"""Two equal distances may differ by this much, for the order in which their terms were added."""
+
+
+def _two_sided(height: float, difference: MeanDifference) -> float:
+    """P(|difference| >= height) by Student's t."""
+    if height <= 0:
+        return 1.0
+    error = difference.standard_error
+    if error == 0:
+        return 0.0
+    return 2 * (1 - _NORMAL.cdf(_normal_score(height / error, difference.freedom))) if math.isfinite(error) else 1.0
+
+
+def _normal_score(t: float, freedom: int) -> float:
+    """The normal score with the same tail as Student's t, after Wallace, "Bounds on Normal Approximations to
+    Student's and the Chi-Square Distributions", Annals of Mathematical Statistics 30, 1959."""
+    return (8 * freedom + 1) / (8 * freedom + 3) * math.sqrt(freedom * math.log1p(t**2 / freedom))
+
+
+def _height_at(alpha: float, chance: Callable[[float], float], differences: Sequence[MeanDifference]) -> float:
+    """The height that chance reaches with probability alpha, by bisection."""
+    errors = [difference.standard_error for difference in differences]
+    if not all(map(math.isfinite, errors)):
+        return 1.0
+    low, high = 0.0, max(errors)
+    if high == 0:
+        return 0.0
+    while chance(high) > alpha:
+        high *= 2
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if chance(middle) > alpha else (low, middle)
+    return high

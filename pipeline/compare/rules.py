@@ -1,0 +1,177 @@
+"""The three fixed rules: two profiles to a verdict each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.compare.distances import total_variation
+from pipeline.compare.noise import MeanDifference, Noise, class_noise, largest_difference_noise
+from pipeline.extract.pixels import pixel_moments
+from pipeline.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from pipeline.compare.profile import NumericProfile, Profile
+    from pipeline.compare.thresholds import Bands, Rules
+    from pipeline.documents import (
+        ClassChange,
+        ClassDistributionDrift,
+        ConfidenceDrift,
+        Judgement,
+        PixelDistributionDrift,
+    )
+
+MOST_CHANGES = 10
+"""Classes that a report lists as changed."""
+
+
+def pixel_rule(baseline: Profile, current: Profile, rules: Rules) -> PixelDistributionDrift:
+    """Judge the pooled pixels' mean and standard deviation; its value is the larger of their two shifts."""
+    (old_mean, old_std), (new_mean, new_std) = (
+        pixel_moments(one.pixel_counts.sum(axis=0)) for one in (baseline, current)
+    )
+    mean_shift, std_shift = abs(new_mean - old_mean), abs(new_std - old_std)
+    value, limits = max(mean_shift, std_shift), rules.pixel
+    noise = largest_difference_noise(
+        value,
+        [_mean_difference(baseline, current, "pixel_mean"), _std_difference(baseline, current)],
+        rules.alpha,
+    )
+    floor = noise.floor if rules.noise_guard else 0.0
+    fires = mean_shift > max(limits.mean, floor) or std_shift > max(limits.std, floor)
+    return {
+        **_judgement(value, limits.mean, fires, noise, limits.bands, rules),
+        "baseline_count": baseline.image_count,
+        "current_count": current.image_count,
+        "baseline_mean": old_mean,
+        "current_mean": new_mean,
+        "overall_mean_shift": mean_shift,
+        "baseline_std": old_std,
+        "current_std": new_std,
+        "overall_std_shift": std_shift,
+        "std_threshold": limits.std,
+    }
+
+
+def confidence_rule(baseline: Profile, current: Profile, rules: Rules) -> ConfidenceDrift:
+    """Judge the mean confidence. Both profiles must have predictions."""
+    old, new = baseline.features["confidence"], current.features["confidence"]
+    value, limits = abs(new.mean - old.mean), rules.confidence
+    noise = largest_difference_noise(value, [_mean_difference(baseline, current, "confidence")], rules.alpha)
+    return {
+        **_judgement(
+            value, limits.threshold, _passes(value, limits.threshold, noise, rules), noise, limits.bands, rules
+        ),
+        "baseline_count": old.count,
+        "current_count": new.count,
+        "baseline_mean_confidence": old.mean,
+        "current_mean_confidence": new.mean,
+        "confidence_shift": value,
+    }
+
+
+def class_rule(
+    baseline: Profile, current: Profile, rules: Rules, names: Mapping[int, str] | None = None
+) -> ClassDistributionDrift:
+    """Judge the predicted classes, of a detector those of its kept boxes. Both profiles must have some."""
+    classes = sorted({*baseline.classes, *current.classes})
+    old, new = (np.array([one.classes.get(key, 0) for key in classes], dtype=np.int64) for one in (baseline, current))
+    value, limits = total_variation(old, new), rules.classes
+    noise = class_noise(old, new, rules.alpha, max(_box_inflation(baseline), _box_inflation(current)))
+    return {
+        **_judgement(
+            value, limits.threshold, _passes(value, limits.threshold, noise, rules), noise, limits.bands, rules
+        ),
+        "baseline_count": int(old.sum()),
+        "current_count": int(new.sum()),
+        "wasserstein_distance": value,
+        "total_variation_distance": value,
+        "largest_changes": _largest_changes(classes, old, new, names or {}),
+    }
+
+
+def _judgement(
+    value: float,
+    threshold: float,
+    fires: bool,
+    noise: Noise,
+    bands: Bands,
+    rules: Rules,
+) -> Judgement:
+    by_chance = rules.noise_guard and value <= noise.floor
+    return {
+        "drift_detected": fires,
+        "severity": Severity.NONE if by_chance else bands.severity(value),
+        "value": value,
+        "threshold": threshold,
+        "noise_floor": noise.floor,
+        "p_value": noise.p_value,
+        "baseline_count": 0,
+        "current_count": 0,
+    }
+
+
+def _passes(value: float, threshold: float, noise: Noise, rules: Rules) -> bool:
+    return value > threshold and (value > noise.floor or not rules.noise_guard)
+
+
+def _mean_difference(baseline: Profile, current: Profile, feature: str) -> MeanDifference:
+    return mean_difference(baseline.features[feature], current.features[feature])
+
+
+def mean_difference(old: NumericProfile, new: NumericProfile) -> MeanDifference:
+    """The difference between a feature's two means."""
+    return MeanDifference((old.count, new.count), (old.squares, new.squares))
+
+
+def _std_difference(baseline: Profile, current: Profile) -> MeanDifference:
+    """The difference between two pooled standard deviations, as one between means of what each image contributes.
+
+    By the delta method, an image with mean pixel m and mean squared pixel q moves std = sqrt(Q - M**2) by
+    (q - Q - 2 M (m - M)) / (2 std).
+    """
+    squares = (_std_squares(baseline), _std_squares(current))
+    return MeanDifference((baseline.image_count, current.image_count), squares)
+
+
+def _std_squares(own: Profile) -> float:
+    mean, std = pixel_moments(own.pixel_counts.sum(axis=0))
+    if std == 0:
+        return 0.0
+    of_means, of_squares = own.features["pixel_mean"].squares, own.features["pixel_square"].squares
+    total = of_squares - 4 * mean * own.pixel_moment_products + 4 * mean**2 * of_means
+    return max(0.0, total) / (4 * std**2)
+
+
+def _box_inflation(own: Profile) -> float:
+    """How much wider than for independent boxes the distance spreads by chance; 1 for a classifier.
+
+    The boxes of one image resemble each other. At the worst they are all alike; n images with b boxes each then tell
+    as much as (sum b)**2 / sum b**2 single ones (Kish, "Survey Sampling", 1965).
+    """
+    boxes = own.features.get("box_count")
+    if boxes is None or boxes.mean == 0:
+        return 1.0
+    total = boxes.mean * boxes.count
+    sum_of_squares = boxes.squares + boxes.mean**2 * boxes.count
+    return max(1.0, float(np.sqrt(sum_of_squares / total)))
+
+
+def _largest_changes(
+    classes: list[int], old: NDArray[np.int64], new: NDArray[np.int64], names: Mapping[int, str]
+) -> list[ClassChange]:
+    old_shares, new_shares = old / old.sum(), new / new.sum()
+    order = np.argsort(-np.abs(new_shares - old_shares), kind="stable")[:MOST_CHANGES]
+    return [_class_change(classes[at], float(old_shares[at]), float(new_shares[at]), names) for at in order]
+
+
+def _class_change(key: int, old: float, new: float, names: Mapping[int, str]) -> ClassChange:
+    change: ClassChange = {"class_index": str(key), "baseline_share": old, "current_share": new}
+    if key in names:
+        change["name"] = names[key]
+    return change

@@ -1,0 +1,50 @@
+"""How the numeric features' means moved, in the baseline's standard deviations: what explains a drift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.compare.noise import MeanDifference, largest_difference_noise
+from pipeline.features import feature
+
+if TYPE_CHECKING:
+    from pipeline.compare.profile import NumericProfile, Profile
+    from pipeline.documents import FeatureShift
+
+NOTABLE_SHIFT = 0.5
+"""Standard deviations below which a shift, however certain, is not worth a word."""
+
+
+def feature_shifts(baseline: Profile, current: Profile, alpha: float) -> list[FeatureShift]:
+    """The shift of each feature that both profiles have, the largest first.
+
+    Args:
+        baseline: What is compared with.
+        current: What is compared.
+        alpha: The share of unchanged days on which any of the shifts passes its noise floor.
+    """
+    shared = [name for name in baseline.features if name in current.features]
+    own_alpha = alpha / max(1, len(shared))
+    shifts = [_shift(name, baseline.features[name], current.features[name], own_alpha) for name in shared]
+    return sorted(shifts, key=lambda one: -abs(one["shift"]))
+
+
+def _shift(name: str, old: NumericProfile, new: NumericProfile, alpha: float) -> FeatureShift:
+    difference = MeanDifference((old.count, new.count), (old.squares, new.squares))
+    noise = largest_difference_noise(abs(new.mean - old.mean), [difference], alpha)
+    # A feature that never varied in the baseline is measured in the deviations of both together.
+    unit = old.std or (sum(difference.squares) / sum(difference.counts)) ** 0.5
+    shift, floor = ((new.mean - old.mean) / unit, noise.floor / unit) if unit else (0.0, 0.0)
+    found: FeatureShift = {
+        "feature": name,
+        "baseline_mean": old.mean,
+        "current_mean": new.mean,
+        "shift": shift,
+        "noise_floor": floor,
+        "p_value": noise.p_value,
+        "significant": abs(shift) > max(floor, NOTABLE_SHIFT),
+    }
+    words = feature(name).words
+    if words is not None and shift != 0:
+        found["words"] = words[0] if shift > 0 else words[1]
+    return found

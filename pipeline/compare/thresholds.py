@@ -1,0 +1,139 @@
+"""What counts as drift: the three fixed rules' thresholds and bands, from defaults or a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pipeline.errors import SettingsError
+from pipeline.severity import Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The values at which the severities begin."""
+
+    low: float = 0.02
+    medium: float = 0.05
+    high: float = 0.1
+
+    def severity(self, value: float) -> Severity:
+        """The severity of a value."""
+        for name in (Severity.HIGH, Severity.MEDIUM, Severity.LOW):
+            if value >= getattr(self, name.value):
+                return name
+        return Severity.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class PixelRule:
+    """Fires where the pooled pixels' mean moves by more than `mean`, or their standard deviation by more than `std`."""
+
+    mean: float = 0.05
+    std: float = 0.1
+    bands: Bands = field(default_factory=Bands)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceRule:
+    """Fires where the mean confidence moves by more than `threshold`."""
+
+    threshold: float = 0.1
+    bands: Bands = field(default_factory=Bands)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRule:
+    """Fires where the total variation distance between the predicted classes is above `threshold`."""
+
+    threshold: float = 0.15
+    bands: Bands = field(default_factory=Bands)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The three rules, and what chance may do.
+
+    Attributes:
+        alpha: The share of unchanged days on which a rule's value passes its noise floor.
+        noise_guard: Whether a value must also pass its noise floor for its rule to fire.
+    """
+
+    pixel: PixelRule = field(default_factory=PixelRule)
+    confidence: ConfidenceRule = field(default_factory=ConfidenceRule)
+    classes: ClassRule = field(default_factory=ClassRule)
+    alpha: float = 0.01
+    noise_guard: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """The recorded form."""
+        return asdict(self)
+
+
+def read_rules(path: Path) -> Rules:
+    """Read rules from a TOML file; what it leaves out keeps its default.
+
+    Raises:
+        SettingsError: It cannot be read, or a name or value in it is not one of ours.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: the thresholds cannot be read ({error}); give a TOML file") from error
+    rules = _changed(Rules(), given, str(path))
+    _require_sense(rules, str(path))
+    return rules
+
+
+def with_options(rules: Rules, *, alpha: float | None, noise_guard: bool | None) -> Rules:
+    """Rules with what the command line says on top.
+
+    Raises:
+        SettingsError: alpha is no probability.
+    """
+    changed = replace(
+        rules,
+        alpha=rules.alpha if alpha is None else alpha,
+        noise_guard=rules.noise_guard if noise_guard is None else noise_guard,
+    )
+    _require_sense(changed, "--alpha")
+    return changed
+
+
+Part = TypeVar("Part", Rules, PixelRule, ConfidenceRule, ClassRule, Bands)
+
+
+def _changed(part: Part, given: dict[str, Any], where: str) -> Part:
+    known = {one.name: getattr(part, one.name) for one in fields(part)}
+    values = dict[str, Any]()
+    for name, value in given.items():
+        if name not in known:
+            raise SettingsError(f"{where}: {name} is no setting; there are {', '.join(known)}")
+        values[name] = _read(known[name], value, f"{where}: {name}")
+    return replace(part, **values)
+
+
+def _read(present: Any, value: Any, where: str) -> Any:
+    if isinstance(present, bool) or isinstance(value, bool):
+        if type(present) is not type(value):
+            raise SettingsError(f"{where} is {value!r}; expected {type(present).__name__}")
+        return value
+    if isinstance(present, float):
+        if not isinstance(value, int | float) or not value >= 0:
+            raise SettingsError(f"{where} is {value!r}; expected a number of at least 0")
+        return float(value)
+    if not isinstance(value, dict):
+        raise SettingsError(f"{where} is {value!r}; expected a table")
+    return _changed(present, value, where)
+
+
+def _require_sense(rules: Rules, where: str) -> None:
+    if not 0 < rules.alpha < 1:
+        raise SettingsError(f"{where}: alpha is {rules.alpha}; expected a probability between 0 and 1, such as 0.01")
+    for bands in (rules.pixel.bands, rules.confidence.bands, rules.classes.bands):
+        if not bands.low <= bands.medium <= bands.high:
+            raise SettingsError(f"{where}: the bands are {asdict(bands)}; expected low <= medium <= high")

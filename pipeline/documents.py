@@ -1,0 +1,243 @@
+"""The shapes of the documents that are written: plain dicts, typed. `schemas/` is generated from this file.
+
+A key that is `NotRequired` is absent, never null, where it does not apply.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NotRequired, TypedDict
+
+SCHEMA_VERSION = "1"
+
+
+class Spread(TypedDict):
+    """How some numbers are distributed."""
+
+    mean: float
+    std: Annotated[float, "Population standard deviation"]
+    min: float
+    max: float
+    median: float
+
+
+class PixelSpread(Spread):
+    """The same with quartiles, over every pixel of every channel of every image."""
+
+    q25: float
+    q75: float
+
+
+class ChannelStatistics(TypedDict):
+    """One number a channel, in the order red, green, blue."""
+
+    mean: list[float]
+    std: list[float]
+
+
+class PixelStatistics(TypedDict):
+    """Pixels in [0, 1] after resizing to the input size."""
+
+    overall: PixelSpread
+    per_channel: ChannelStatistics
+
+
+class FeatureProfile(TypedDict):
+    """The mergeable summary of one numeric feature."""
+
+    count: Annotated[int, "Images that have a value"]
+    mean: float
+    std: Annotated[float, "Population standard deviation"]
+    min: float
+    max: float
+    low: Annotated[float, "Lower edge of the first bin"]
+    high: Annotated[float, "Upper edge of the last bin"]
+    histogram: Annotated[list[int], "Images in each of the equal bins over [low, high]"]
+
+
+class InputDistribution(TypedDict):
+    """What the images look like."""
+
+    pixel_statistics: PixelStatistics
+    histograms: Annotated[dict[str, list[int]], "Pixels of each byte value 0..255, by channel"]
+    features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the images"]
+    pixel_moment_covariance: Annotated[float, "Covariance over images of mean pixel and mean squared pixel"]
+
+
+class Predictions(TypedDict):
+    """What the model said of the images."""
+
+    prediction_count: Annotated[int, "Images with a valid prediction"]
+    unique_classes: int
+    class_distribution: Annotated[dict[str, int], "Images (a detector: kept boxes) by predicted class"]
+    class_names: NotRequired[Annotated[dict[str, str], "The names of those classes, where they have names"]]
+    box_count: NotRequired[Annotated[int, "A detector's kept boxes"]]
+    confidence_statistics: Spread
+    features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the predictions"]
+    accuracy: NotRequired[Annotated[float, "Share of the labelled images that were predicted right"]]
+    labelled_count: NotRequired[int]
+
+
+class Unreadable(TypedDict):
+    """Images that gave no numbers."""
+
+    count: int
+    by_reason: dict[str, int]
+
+
+class DatasetInfo(TypedDict):
+    """Which images were looked at."""
+
+    image_count: Annotated[int, "Images that could be read"]
+    input_size: Annotated[list[int], "Width and height in pixels"]
+    source: Annotated[str, "The folder, glob or selection they came from"]
+    unreadable: Unreadable
+    invalid_scores: Annotated[int, "Readable images for which the model gave NaN or infinite scores"]
+    dates: NotRequired[Annotated[list[str], "The dates of the partitions, where they came from a store"]]
+
+
+class Generator(TypedDict):
+    """What wrote the document."""
+
+    name: str
+    version: str
+
+
+class BaselineDocument(TypedDict):
+    """The reference metrics of a set of images; enough on its own to be monitored against."""
+
+    timestamp: Annotated[str, "When it was made: ISO 8601 with the offset from UTC"]
+    schema_version: str
+    generator: Generator
+    dataset_info: DatasetInfo
+    settings: Annotated[dict[str, Any], "How images became rows"]
+    fingerprint: Annotated[str, "SHA-256 of the settings"]
+    notes: Annotated[list[str], "What was assumed about the model or the data"]
+    input_distribution: InputDistribution
+    predictions: NotRequired[Predictions]
+
+
+class Judgement(TypedDict):
+    """What every rule says: its value, what that is held against, and the verdict."""
+
+    drift_detected: bool
+    severity: Annotated[str, "none, low, medium or high"]
+    value: Annotated[float, "The quantity that is judged, never negative"]
+    threshold: Annotated[float, "The rule fires above it"]
+    noise_floor: Annotated[float, "The 1 - alpha quantile of the value when nothing has changed"]
+    p_value: Annotated[float, "Probability of such a value or a larger one when nothing has changed"]
+    baseline_count: Annotated[int, "Sample size of the baseline"]
+    current_count: Annotated[int, "Sample size of the current set"]
+
+
+class PixelDistributionDrift(Judgement):
+    """The pixel rule: |shift of the mean| or |shift of the standard deviation| above its threshold."""
+
+    baseline_mean: float
+    current_mean: float
+    overall_mean_shift: Annotated[float, "|current minus baseline|"]
+    baseline_std: float
+    current_std: float
+    overall_std_shift: Annotated[float, "|current minus baseline|"]
+    std_threshold: float
+
+
+class ConfidenceDrift(Judgement):
+    """The confidence rule: |shift of the mean confidence| above its threshold."""
+
+    baseline_mean_confidence: float
+    current_mean_confidence: float
+    confidence_shift: Annotated[float, "|current minus baseline|"]
+
+
+class ClassChange(TypedDict):
+    """How the share of one class changed."""
+
+    class_index: str
+    name: NotRequired[str]
+    baseline_share: float
+    current_share: float
+
+
+class ClassDistributionDrift(Judgement):
+    """The class rule: total variation distance between predicted classes above its threshold."""
+
+    wasserstein_distance: Annotated[float, "The total variation distance; the name is kept for its readers"]
+    total_variation_distance: float
+    largest_changes: Annotated[list[ClassChange], "Up to ten, the largest first"]
+
+
+class DriftSummary(TypedDict):
+    """Which rules fired."""
+
+    pixel_drift: bool
+    confidence_drift: bool
+    class_distribution_drift: bool
+
+
+class FeatureShift(TypedDict):
+    """How the mean of one numeric feature moved."""
+
+    feature: str
+    baseline_mean: float
+    current_mean: float
+    shift: Annotated[float, "Current minus baseline mean, in the baseline's standard deviations"]
+    noise_floor: Annotated[float, "The 1 - alpha quantile of |shift| when nothing has changed"]
+    p_value: float
+    significant: Annotated[bool, "|shift| is above the noise floor and above the smallest shift worth a word"]
+    words: NotRequired[Annotated[str, "The direction as a person says it: darker, blurrier"]]
+
+
+class Finding(TypedDict):
+    """One thing that a person should know, in words."""
+
+    kind: Annotated[str, "pixels, quality, confidence, classes, content or unreadable"]
+    severity: str
+    text: str
+
+
+class DriftReport(TypedDict):
+    """What changed between a baseline and a current set of images, and how badly."""
+
+    timestamp: str
+    schema_version: str
+    generator: Generator
+    overall_drift_detected: bool
+    overall_severity: Annotated[str, "The highest severity among the rules that fired, else none"]
+    pixel_distribution_drift: PixelDistributionDrift
+    confidence_drift: NotRequired[ConfidenceDrift]
+    class_distribution_drift: NotRequired[ClassDistributionDrift]
+    drift_summary: DriftSummary
+    not_judged: Annotated[dict[str, str], "Rules that could not be judged, with the reason"]
+    findings: Annotated[list[Finding], "What happened, the worst first; empty where nothing did"]
+    feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
+    rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
+    baseline: BaselineDocument
+    current: BaselineDocument
+
+
+class HistoryDay(TypedDict):
+    """One day against the baseline."""
+
+    date: str
+    image_count: int
+    overall_drift_detected: bool
+    overall_severity: str
+    drift_summary: DriftSummary
+    findings: list[Finding]
+    pixel_mean: float
+    pixel_std: float
+    mean_confidence: NotRequired[float]
+    total_variation_distance: NotRequired[float]
+
+
+class HistoryDocument(TypedDict):
+    """Every day of a dataset against one baseline."""
+
+    timestamp: str
+    schema_version: str
+    generator: Generator
+    dataset: str
+    first_drift: NotRequired[Annotated[str, "The first day that drifted; absent where none did"]]
+    days: list[HistoryDay]
+    rules: dict[str, Any]
+    baseline: BaselineDocument

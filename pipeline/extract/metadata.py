@@ -1,0 +1,155 @@
+"""What is known of images from elsewhere: labels, timestamps, and whatever columns a metadata file brings."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipeline.errors import MetadataError
+from pipeline.features import FEATURES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from pipeline.settings import ModelSettings
+
+_OURS = frozenset(feature.name for feature in FEATURES) | {"dataset", "date"}
+_GIVEN = ("path", "label", "timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A table of metadata, keyed by `path`.
+
+    Attributes:
+        table: `path` (text, unique) and any of `label` (text), `timestamp` (UTC) and columns of the user's.
+        origin: Where it came from, for messages.
+    """
+
+    table: pl.DataFrame
+    origin: str
+
+    @property
+    def own_columns(self) -> list[str]:
+        """The columns that are no features, kept on the rows under their own names."""
+        return [name for name in self.table.columns if name not in _GIVEN]
+
+
+def read_metadata(path: Path) -> Metadata:
+    """Read a CSV or Parquet file with a column `path`, and perhaps `label`, `timestamp` and others.
+
+    Raises:
+        MetadataError: It cannot be read, has no column `path`, names an image twice, or has a feature's name for a
+            column.
+    """
+    try:
+        table = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema_length=None)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise MetadataError(
+            f"{path}: the metadata cannot be read ({_first_line(error)}); give CSV or Parquet"
+        ) from error
+    if "path" not in table.columns:
+        raise MetadataError(f"{path}: has no column path (found {', '.join(table.columns)}); it names each row's image")
+    clashes = [name for name in table.columns if name in _OURS and name not in _GIVEN]
+    if clashes:
+        raise MetadataError(f"{path}: the column {clashes[0]} has the name of a feature; call it something else")
+    table = _with_fixed_types(table, path)
+    twice = table.filter(pl.col("path").is_duplicated())
+    if len(twice):
+        raise MetadataError(f"{path}: names {twice['path'][0]} twice; give each image one row")
+    return Metadata(table, str(path))
+
+
+def labels_from_parents(paths: list[str]) -> Metadata:
+    """Labels from the names of the folders that the images lie in.
+
+    Args:
+        paths: Relative to the source.
+    """
+    labels = [posixpath.basename(posixpath.dirname(path)) or None for path in paths]
+    return Metadata(
+        pl.DataFrame({"path": paths, "label": labels}, schema={"path": pl.String, "label": pl.String}),
+        "--label-from parent",
+    )
+
+
+def add_metadata(rows: pa.Table, metadata: Metadata, model: ModelSettings | None) -> pa.Table:
+    """Rows with what the metadata says of their images; what they held before in those columns is replaced.
+
+    Args:
+        rows: Of `features.arrow_schema`, perhaps with columns of earlier metadata.
+        metadata: Images that it does not name get nulls.
+        model: Says which class a label means.
+
+    Raises:
+        MetadataError: A label is no class of the model.
+    """
+    paths = pl.DataFrame({"path": pl.from_arrow(rows.column("path"))})
+    found = paths.join(metadata.table, on="path", how="left", maintain_order="left")
+    if "label" in found.columns:
+        found = found.with_columns(label_index=_label_indices(found["label"], model, metadata.origin))
+    for name in found.columns[1:]:
+        column = found[name].to_arrow()
+        at = rows.schema.get_field_index(name)
+        if at < 0:
+            rows = rows.append_column(name, column)
+        else:
+            rows = rows.set_column(at, name, column.cast(rows.schema.field(at).type))
+    return rows
+
+
+def _with_fixed_types(table: pl.DataFrame, path: Path) -> pl.DataFrame:
+    normal = pl.col("path").cast(pl.String).str.replace_all("\\", "/", literal=True).str.strip_prefix("./")
+    columns = [normal]
+    if "label" in table.columns:
+        columns.append(pl.col("label").cast(pl.String))
+    if "timestamp" in table.columns:
+        columns.append(_as_utc(table.schema["timestamp"]))
+    try:
+        return table.with_columns(columns)
+    except pl.exceptions.PolarsError as error:
+        raise MetadataError(f"{path}: path, label or timestamp cannot be understood ({_first_line(error)})") from error
+
+
+def _as_utc(dtype: pl.DataType) -> pl.Expr:
+    stamp = pl.col("timestamp")
+    if dtype == pl.String:
+        return stamp.str.to_datetime(time_unit="us", time_zone="UTC")
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
+        return stamp.dt.convert_time_zone("UTC").dt.cast_time_unit("us")
+    return stamp.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def _label_indices(labels: pl.Series, model: ModelSettings | None, origin: str) -> pl.Series:
+    known = {label: _class_of(label, model, origin) for label in labels.unique() if label is not None}
+    return pl.Series([known.get(label) for label in labels], dtype=pl.Int32)
+
+
+def _class_of(label: str, model: ModelSettings | None, origin: str) -> int | None:
+    if model is None:
+        return int(label) if label.isdecimal() else None
+    if model.class_names is not None and label in model.class_names:
+        return model.class_names.index(label)
+    if not label.isdecimal():
+        hint = (
+            "give --class-names"
+            if model.class_names is None
+            else f"its classes are {', '.join(model.class_names[:5])}, ..."
+        )
+        raise MetadataError(f"{origin}: the label {label!r} is neither a number nor a class of the model; {hint}")
+    index = int(label) + model.label_offset
+    if model.class_count is not None and not 0 <= index < model.class_count:
+        raise MetadataError(
+            f"{origin}: the label {label} means class {index} (--label-offset {model.label_offset}), but the model has "
+            f"classes 0 to {model.class_count - 1}"
+        )
+    return index
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,228 @@
+"""Options left open to settings decided, from what the model says of itself and does with a few pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+import numpy as np
+from PIL import Image
+
+from pipeline.errors import ModelError, SettingsError
+from pipeline.extract.models.classification import told_apart
+from pipeline.extract.models.interface import per_image
+from pipeline.extract.models.names import names_from_file, parsed_names
+from pipeline.extract.models.outputs import OutputLayout, output_layout
+from pipeline.extract.models.preprocess import InputLayout, Preprocessor, input_layout
+from pipeline.extract.resize import Resized
+from pipeline.settings import (
+    DEFAULT_INPUT_SIZE,
+    SCALINGS,
+    SMALLEST_INPUT_SIDE,
+    ExtractionOptions,
+    ExtractionSettings,
+    ModelSettings,
+    Resize,
+    Scores,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from pipeline.extract.models.interface import Model, TensorSpec
+    from pipeline.extract.models.opening import OpenedModel
+
+Scaling = tuple[tuple[float, float, float], tuple[float, float, float]]
+
+DEFAULT_SCORE_THRESHOLD = 0.25
+"""Boxes below it are dropped, YOLO's own default."""
+
+DEFAULT_OVERLAP_THRESHOLD = 0.45
+"""Intersection over union above which two boxes are one object, YOLO's own default."""
+
+_IMAGENET_WITH_BACKGROUND = 1001
+
+
+def resolve(options: ExtractionOptions, model_path: Path | None) -> ExtractionSettings:
+    """Settle how images become rows.
+
+    Args:
+        options: What the user asked for.
+        model_path: The model, or None to look at pixels only.
+
+    Returns:
+        The settings. Their notes say what had to be assumed.
+
+    Raises:
+        ModelError: The model cannot be opened, or fits no known task.
+        SettingsError: Options contradict each other or the model.
+    """
+    if model_path is None:
+        size = options.input_size or DEFAULT_INPUT_SIZE
+        _require_size(size)
+        return ExtractionSettings(size, options.resize or "stretch", options.decode or "fast")
+
+    from pipeline.extract.models.opening import open_model
+
+    try:
+        return _with_model(options, open_model(model_path))
+    except ModelError as error:
+        known = str(error)
+        raise ModelError(known if known.startswith(str(model_path)) else f"{model_path}: {known}") from error
+
+
+def _with_model(options: ExtractionOptions, opened: OpenedModel) -> ExtractionSettings:
+    model, notes = opened.model, list[str]()
+    layout = input_layout(model.inputs)
+    size = _input_size(options, layout, notes)
+    scaling = _scaling(options, layout.spec, model.metadata, notes)
+    order = options.channel_order or ("bgr" if model.metadata.get("channel_order") == "bgr" else "rgb")
+    names = _class_names(options, model)
+    probes = _probe(model, Preprocessor(layout, size, scaling, order), size)
+    task = None if options.task == "auto" else options.task
+    outputs = output_layout(model.outputs, probes, task, None if names is None else len(names))
+    names = _fitting_names(names, outputs, given=options.class_names is not None, notes=notes)
+    settings = ModelSettings(
+        sha256=opened.sha256,
+        runtime=model.runtime,
+        task=outputs.task,
+        mean=scaling[0],
+        std=scaling[1],
+        channel_order=order,
+        class_count=outputs.class_count,
+        class_names=names,
+        label_offset=_label_offset(options, outputs, notes),
+        scores=_scores(options, outputs, probes, notes),
+        output_order=outputs.order,
+    )
+    if outputs.task == "detection":
+        settings = replace(
+            settings,
+            box_layout=outputs.box_layout,
+            boxes_in_pixels=outputs.boxes_in_pixels,
+            score_threshold=DEFAULT_SCORE_THRESHOLD if options.score_threshold is None else options.score_threshold,
+            overlap_threshold=DEFAULT_OVERLAP_THRESHOLD,
+        )
+    how = options.resize or _default_resize(model, outputs, notes)
+    return ExtractionSettings(size, how, options.decode or "fast", settings, notes=tuple(notes))
+
+
+def _input_size(options: ExtractionOptions, layout: InputLayout, notes: list[str]) -> tuple[int, int]:
+    asked, fixed = options.input_size, layout.size
+    wanted = asked or DEFAULT_INPUT_SIZE
+    width, height = fixed[0] or wanted[0], fixed[1] or wanted[1]
+    if asked is not None and asked != (width, height):
+        raise SettingsError(
+            f"the input size is to be {asked[0]}x{asked[1]} (--input-size, or the baseline's), but this model takes "
+            f"{width}x{height}; leave --input-size out, or give the model that the baseline was made with"
+        )
+    if asked is None and None in fixed:
+        notes.append(f"the model takes any input size; {width}x{height} is assumed (--input-size)")
+    _require_size((width, height))
+    return width, height
+
+
+def _require_size(size: tuple[int, int]) -> None:
+    if min(size) < SMALLEST_INPUT_SIDE:
+        raise SettingsError(
+            f"the input size is {size[0]}x{size[1]}; each side must be at least {SMALLEST_INPUT_SIDE} pixels"
+        )
+
+
+def _scaling(options: ExtractionOptions, spec: TensorSpec, metadata: Any, notes: list[str]) -> Scaling:
+    if options.mean is not None or options.std is not None:
+        if options.mean is None or options.std is None or options.scaling is not None:
+            raise SettingsError("--mean and --std go together, and without --scaling")
+        if min(options.std) <= 0:
+            raise SettingsError(f"--std is {options.std}; each of its numbers must be above 0")
+        return options.mean, options.std
+    if options.scaling is not None:
+        return SCALINGS[options.scaling]
+    if spec.scale is not None:
+        return _quantised_range(spec)
+    said = metadata.get("scaling") or ("zero-one" if "stride" in metadata else None)  # a stride: an export of YOLO's
+    if said not in SCALINGS:
+        said = "raw" if np.issubdtype(np.dtype(spec.dtype), np.integer) else "zero-one"
+        notes.append(
+            f"the model does not say how its input is scaled; {said} is assumed (--scaling, or --mean and --std)"
+        )
+    return SCALINGS[said]
+
+
+def _quantised_range(spec: TensorSpec) -> Scaling:
+    """The scaling under which bytes 0..255 fill a quantised input's whole range."""
+    limits = np.iinfo(np.dtype(spec.dtype))
+    scale = spec.scale or 1.0
+    low = (limits.min - spec.zero_point) * scale
+    high = low + 255 * scale
+    mean, std = -low / (high - low), 1 / (high - low)
+    return (mean, mean, mean), (std, std, std)
+
+
+def _class_names(options: ExtractionOptions, model: Model) -> tuple[str, ...] | None:
+    if options.class_names is not None:
+        given = options.class_names
+        return given if isinstance(given, tuple) else names_from_file(given)
+    return parsed_names(model.metadata.get("names", "")) or None
+
+
+def _fitting_names(
+    names: tuple[str, ...] | None, outputs: OutputLayout, *, given: bool, notes: list[str]
+) -> tuple[str, ...] | None:
+    if names is None or outputs.class_count in {None, len(names)}:
+        return names
+    found = f"{len(names)} class names, but the model has {outputs.class_count} classes"
+    if given:
+        raise SettingsError(f"--class-names gives {found}; give one name a class, in the model's order")
+    notes.append(f"the model's own metadata gives {found}; the names are not used (--class-names)")
+    return None
+
+
+def _probe(model: Model, preprocess: Preprocessor, size: tuple[int, int]) -> list[list[NDArray[Any]]]:
+    """The outputs for a grey, a noisy and a shaded picture, without their batch dimension."""
+    width, height = size
+    shades = np.linspace(0, 255, width * height * 3).reshape(height, width, 3)
+    noise = np.random.default_rng(0).integers(0, 256, (height, width, 3))
+    pictures = [np.full((height, width, 3), 128), noise, shades]
+    tensors = (preprocess([Resized(Image.fromarray(picture.astype(np.uint8)))]) for picture in pictures)
+    return [per_image(model.run(tensor), len(tensor))[0] for tensor in tensors]
+
+
+def _scores(
+    options: ExtractionOptions, outputs: OutputLayout, probes: list[list[NDArray[Any]]], notes: list[str]
+) -> Scores:
+    if options.scores != "auto":
+        return options.scores
+    if outputs.task == "classification":
+        found = told_apart([probe[0].ravel() for probe in probes])
+        notes.append(f"the scores are {found}, by their values (--scores)")
+        return found
+    # Anchors are scored by a sigmoid each, so nothing sums to one: only the range tells.
+    if outputs.box_layout == "ssd":
+        return "probabilities"
+    first = 4
+    scores = [probe[0][:, first:] if outputs.box_layout == "yolov5" else probe[0][first:] for probe in probes]
+    return "probabilities" if all(one.min() >= 0 and one.max() <= 1 for one in scores) else "logits"
+
+
+def _label_offset(options: ExtractionOptions, outputs: OutputLayout, notes: list[str]) -> int:
+    if options.label_offset is not None:
+        return options.label_offset
+    if outputs.task == "classification" and outputs.class_count == _IMAGENET_WITH_BACKGROUND:
+        notes.append(
+            "1001 classes are taken for ImageNet's 1000 behind a background class, so labels 0..999 mean classes "
+            "1..1000 (--label-offset)"
+        )
+        return 1
+    return 0
+
+
+def _default_resize(model: Model, outputs: OutputLayout, notes: list[str]) -> Resize:
+    for known in get_args(Resize):
+        if model.metadata.get("resize") == known:
+            return cast("Resize", known)
+    how: Resize = "letterbox" if outputs.box_layout in {"yolov5", "yolov8"} else "stretch"
+    notes.append(f"the model does not say how pictures are resized; {how} is assumed (--resize)")
+    return how

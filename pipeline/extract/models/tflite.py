@@ -1,0 +1,96 @@
+"""TFLite models. The sole import of a TFLite runtime."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.errors import ModelError
+from pipeline.extract.models.interface import TensorSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class TfliteModel:
+    """A model run by LiteRT, or by tflite-runtime where that is what is installed, on one thread.
+
+    NOTE: An interpreter is not safe to use from two threads: each worker opens its own.
+    """
+
+    runtime = "tflite"
+
+    def __init__(self, content: bytes) -> None:
+        """Open a model.
+
+        Raises:
+            ModelError: The content is not a TFLite model, or no runtime is installed.
+        """
+        interpreter = _interpreter_class()
+        try:
+            self._interpreter = interpreter(model_content=content, num_threads=1)
+            self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"the TFLite runtime cannot open it: {str(error).strip().splitlines()[0]}") from error
+        self.inputs = tuple(map(_spec, self._interpreter.get_input_details()))
+        self.outputs = tuple(map(_spec, self._interpreter.get_output_details()))
+        self.metadata = _packed_metadata(content)
+
+    def run(self, tensor: NDArray[Any]) -> list[NDArray[np.floating[Any]]]:
+        """See `Model.run`."""
+        interpreter, own_input = self._interpreter, self._interpreter.get_input_details()[0]
+        try:
+            if tuple(own_input["shape"]) != tensor.shape:
+                interpreter.resize_tensor_input(own_input["index"], tensor.shape)
+                interpreter.allocate_tensors()
+            interpreter.set_tensor(own_input["index"], tensor)
+            interpreter.invoke()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(
+                f"the TFLite runtime cannot run it on a tensor of shape {tensor.shape}: {error}"
+            ) from error
+        return [
+            _real_numbers(interpreter.get_tensor(detail["index"]), spec)
+            for detail, spec in zip(interpreter.get_output_details(), self.outputs, strict=True)
+        ]
+
+
+def _interpreter_class() -> Any:
+    """The runtime that is there: tflite-runtime only where somebody chose to install it, LiteRT otherwise."""
+    # NOTE: tflite-runtime is built against NumPy 1: under NumPy 2 it imports, and its first interpreter crashes.
+    runtimes = ["ai_edge_litert"] if int(np.__version__.split(".")[0]) > 1 else ["tflite_runtime", "ai_edge_litert"]
+    for name in runtimes:
+        try:
+            return import_module(f"{name}.interpreter").Interpreter
+        except ImportError:
+            continue
+    raise ModelError("TFLite models need a runtime; install ai-edge-litert, or framewatch[tflite-runtime]")
+
+
+def _spec(detail: dict[str, Any]) -> TensorSpec:
+    scale, zero_point = detail["quantization"]
+    shape = tuple(None if side < 0 else int(side) for side in detail["shape_signature"])
+    dtype = np.dtype(detail["dtype"]).name
+    return TensorSpec(detail["name"], shape, dtype, float(scale) or None, int(zero_point))
+
+
+def _real_numbers(stored: NDArray[Any], spec: TensorSpec) -> NDArray[np.floating[Any]]:
+    if spec.scale is None:
+        return stored
+    # NOTE: float32 holds each of the 256 products exactly enough, and int8 minus a zero point would overflow.
+    return (stored.astype(np.float32) - spec.zero_point) * np.float32(spec.scale)
+
+
+def _packed_metadata(content: bytes) -> dict[str, str]:
+    """The text files that TFLite's metadata appends to a model as a zip archive: class names, most often."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+    except zipfile.BadZipFile:
+        return {}
+    labels = next((text for name, text in files.items() if name.endswith(".txt") and "label" in name.lower()), None)
+    return {} if labels is None else {"names": labels}

@@ -1,0 +1,44 @@
+"""Files of this machine as `ImageRef`s: the part that folders and globs share."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import UTC, datetime
+
+from pipeline.extract.sources.interface import ImageRef, Unreadable
+
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp"}
+    | {".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".avif", ".tga", ".ico"}
+)
+"""Files that a folder is searched for; a glob takes whatever it matches."""
+
+
+def file_ref(location: str, root: str) -> ImageRef:
+    """The reference to one file, whatever is wrong with it.
+
+    Args:
+        location: The file's path.
+        root: The folder that its `path` is relative to.
+    """
+    uri, path = as_text(os.path.abspath(location)), as_text(os.path.relpath(location, root))
+    try:
+        found = os.stat(location)
+    except OSError as error:
+        reason = "dead link" if os.path.islink(location) else "cannot be opened"
+        return ImageRef(location, uri, path, None, None, Unreadable(reason, error.strerror or str(error)))
+    problem = None if stat.S_ISREG(found.st_mode) else Unreadable("not a file", _kind(found.st_mode))
+    modified = datetime.fromtimestamp(found.st_mtime_ns // 1000 / 1e6, tz=UTC)
+    return ImageRef(location, uri, path, found.st_size, modified, problem)
+
+
+def as_text(path: str) -> str:
+    r"""A path as text: forward slashes, and bytes that are no text written as `\xNN`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "it is a directory"
+    return "it is a pipe, a socket or a device"

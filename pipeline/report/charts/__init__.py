@@ -1,0 +1,1 @@
+"""Documents in, charts out. Nothing else in the project imports altair."""

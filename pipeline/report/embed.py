@@ -1,0 +1,47 @@
+"""What a page carries in itself, to open without a network: its script, its style, its charts' data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+def chart_json(spec: dict[str, Any]) -> Markup:
+    """A chart's specification as JSON in which nothing can end the script element that it stands in."""
+    return Markup(json.dumps(spec, allow_nan=False, separators=(",", ":")).translate(_ESCAPES))  # noqa: S704
+
+
+@cache
+def script() -> Markup:
+    """The few lines that draw the page's charts, with the charting library that they need."""
+    import vl_convert
+
+    return Markup(vl_convert.javascript_bundle(_template("draw.js")))  # noqa: S704
+
+
+@cache
+def style() -> Markup:
+    """The style sheet."""
+    return Markup(_template("style.css"))  # noqa: S704
+
+
+@cache
+def content_policy() -> str:
+    """The browser's orders: run this script and no other, and fetch nothing at all."""
+    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _template(name: str) -> str:
+    return (files("pipeline.report") / "templates" / name).read_text(encoding="utf-8")

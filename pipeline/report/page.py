@@ -1,0 +1,109 @@
+"""Documents as pages: one HTML file each, complete in itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from pipeline.report import embed, facts, words
+from pipeline.report.cards import rule_cards
+from pipeline.report.charts.classes import class_figure
+from pipeline.report.charts.confidence import confidence_figure
+from pipeline.report.charts.days import day_figures
+from pipeline.report.charts.pixels import pixel_figures
+from pipeline.report.charts.shifts import shift_figure
+from pipeline.report.signs import all_signs, sign
+from pipeline.report.verdict import history_verdict, report_verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.documents import DriftReport, HistoryDocument
+
+
+def render_report(report: DriftReport) -> str:
+    """The page of one comparison.
+
+    Args:
+        report: The drift report, the only thing the page is made from.
+
+    Returns:
+        HTML that opens from a file, without a network.
+
+    Raises:
+        DocumentError: The report holds a severity that does not exist.
+    """
+    baseline, current = report["baseline"], report["current"]
+    return _render(
+        "report.html.j2",
+        report=report,
+        verdict=report_verdict(report),
+        cards=rule_cards(report),
+        compared=facts.compared(baseline, current),
+        unreadable=facts.unreadable(baseline["dataset_info"], current["dataset_info"]),
+        settings=facts.settings(baseline["settings"], current["settings"]),
+        rules=facts.settings(report["rules"], report["rules"]),
+        pixels=pixel_figures(report),
+        shifts=shift_figure(report),
+        confidence=confidence_figure(report),
+        classes=class_figure(report),
+    )
+
+
+def render_history(history: HistoryDocument, links: Mapping[str, str] | None = None) -> str:
+    """The page of many days.
+
+    Args:
+        history: The history document, the only thing the page is made from.
+        links: Date to the relative URL of that day's own page, where it has one.
+
+    Returns:
+        HTML that opens from a file, without a network.
+
+    Raises:
+        DocumentError: The history holds a severity that does not exist.
+    """
+    return _render(
+        "history.html.j2",
+        history=history,
+        verdict=history_verdict(history),
+        figures=day_figures(history),
+        facts=facts.compared(history["baseline"], history["baseline"]),
+        rules=facts.settings(history["rules"], history["rules"]),
+        links=links or {},
+    )
+
+
+def _render(template: str, **values: object) -> str:
+    page = _environment().get_template(template).render(**values)
+    # A file's name may hold bytes that are no text: here they are lone surrogates, which cannot be written.
+    return page.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pipeline.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = (
+        words.number,
+        words.signed,
+        words.count,
+        words.counted,
+        words.p_value,
+        words.moment,
+        embed.chart_json,
+    )
+    environment.filters.update({one.__name__: one for one in filters})
+    environment.globals.update(
+        sign=sign,
+        signs=all_signs(),
+        style=embed.style,
+        script=embed.script,
+        content_policy=embed.content_policy,
+    )
+    return environment

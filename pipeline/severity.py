@@ -1,0 +1,43 @@
+"""How bad a change is, as a value that sorts by badness."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Severity(str, Enum):
+    """An ordered severity: `none < low < medium < high`.
+
+    A member is also the string that stands in the documents, so it goes into JSON as it is. Comparisons go by
+    badness, also against plain strings: `Severity(report["overall_severity"]) >= "medium"`.
+
+    NOTE: two plain strings compare by the alphabet, where "none" > "high". Wrap one of them in `Severity`.
+    """
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """The position in the order, 0 for none to 3 for high."""
+        return _ORDER.index(self.value)
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Severity(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Severity(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Severity(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Severity(other).rank
+
+    def __str__(self) -> str:
+        return self.value
+
+
+_ORDER = tuple(member.value for member in Severity)

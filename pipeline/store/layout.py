@@ -1,0 +1,127 @@
+"""Where rows lie: `STORE/dataset=NAME/date=YYYY-MM-DD/rows.parquet`, and how a user names some of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from pipeline.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS_FILE = "rows.parquet"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partition:
+    """One dataset on one day."""
+
+    dataset: str
+    date: date
+
+    def __post_init__(self) -> None:
+        """Refuse names that the hive layout would have to escape."""
+        require_name(self.dataset)
+
+    def folder(self, store: Path) -> Path:
+        """The folder of the partition's files."""
+        return store / f"dataset={self.dataset}" / f"date={self.date.isoformat()}"
+
+    def __str__(self) -> str:
+        return f"{self.dataset}@{self.date.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A dataset and, perhaps, the days that are wanted of it."""
+
+    dataset: str
+    first: date | None = None
+    last: date | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `NAME`, `NAME@2026-11-23` or `NAME@2026-11-01..2026-11-07`.
+
+        Raises:
+            StoreError: It is none of these.
+        """
+        name, at, days = text.partition("@")
+        require_name(name)
+        if not at:
+            return cls(name)
+        first, _, last = days.partition("..")
+        try:
+            begin, end = date.fromisoformat(first), date.fromisoformat(last or first)
+        except ValueError as error:
+            raise StoreError(
+                f"{text!r}: {error}; select NAME, NAME@2026-11-23 or NAME@2026-11-01..2026-11-07"
+            ) from error
+        if begin > end:
+            raise StoreError(f"{text!r}: the first day is after the last; turn them round")
+        return cls(name, begin, end)
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is wanted."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+    def __str__(self) -> str:
+        if self.first is None or self.last is None:
+            return self.dataset
+        return f"{self.dataset}@{self.first}" + ("" if self.first == self.last else f"..{self.last}")
+
+
+def require_name(name: str) -> None:
+    """Refuse a dataset's name that cannot be part of a path.
+
+    Raises:
+        StoreError: It holds something other than letters, digits, dots, dashes and underscores.
+    """
+    if not _NAME.fullmatch(name):
+        raise StoreError(
+            f"{name!r} is no name for a dataset; use letters, digits, '.', '-' and '_', a letter or digit first"
+        )
+
+
+def partitions(store: Path, dataset: str | None = None) -> list[Partition]:
+    """The partitions that hold rows, by name and date.
+
+    Raises:
+        StoreError: There is no store there.
+    """
+    if not store.is_dir():
+        raise StoreError(f"{store}: no such store; `framewatch extract --store {store}` makes one")
+    found = store.glob(f"dataset={dataset or '*'}/date=*/*.parquet")
+    return sorted({_partition(path) for path in found if not path.name.startswith(".")})
+
+
+def select(store: Path, selection: Selection) -> list[Partition]:
+    """The partitions that a selection means, by date.
+
+    Raises:
+        StoreError: There are none.
+    """
+    present = partitions(store, selection.dataset)
+    chosen = [one for one in present if selection.holds(one.date)]
+    if not chosen:
+        if present:
+            raise StoreError(f"{store} has no rows of {selection}; {selection.dataset} has {_span(present)}")
+        known = sorted({one.dataset for one in partitions(store)})
+        raise StoreError(f"{store} has no dataset {selection.dataset}; it has {', '.join(known) or 'none'}")
+    return chosen
+
+
+def _partition(path: Path) -> Partition:
+    day = path.parent.name.removeprefix("date=")
+    try:
+        return Partition(path.parent.parent.name.removeprefix("dataset="), date.fromisoformat(day))
+    except ValueError as error:
+        raise StoreError(f"{path.parent}: {day!r} is no date; a store holds date=YYYY-MM-DD folders only") from error
+
+
+def _span(present: list[Partition]) -> str:
+    return f"{present[0].date} to {present[-1].date} ({len(present)} days)"

@@ -1,0 +1,81 @@
+"""SQL over the rows of a store."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipeline.errors import StoreError
+from pipeline.store.layout import partitions
+from pipeline.store.scan import scan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = "features"
+
+_LONGEST_CELL = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to a query, in the forms in which it can be printed."""
+
+    frame: pl.DataFrame
+
+    def as_json(self) -> str:
+        """A JSON list of objects."""
+        return json.dumps(json.loads(self.frame.write_json()), indent=2, ensure_ascii=False)
+
+    def as_csv(self) -> str:
+        """CSV with a header; lists are written as JSON."""
+        nested = [name for name, dtype in self.frame.schema.items() if dtype.is_nested()]
+        flat = self.frame.with_columns(
+            pl.Series(
+                name, [None if value is None else json.dumps(list(value)) for value in self.frame[name]], pl.String
+            )
+            for name in nested
+        )
+        return flat.write_csv()
+
+    def as_text(self) -> list[str]:
+        """Lines of a table in columns; long cells are cut."""
+        header = [self.frame.columns]
+        cells = header + [[_cell(value) for value in row] for row in self.frame.iter_rows()]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+        ]
+        return [lines[0], "  ".join("-" * width for width in widths), *lines[1:], f"({len(self.frame)} rows)"]
+
+
+def query_store(store: Path, sql: str, limit: int | None = None) -> Result:
+    """Run SQL over all rows of a store, as the table `features`.
+
+    Args:
+        store: The folder of the store.
+        sql: One SELECT.
+        limit: Rows to give at most.
+
+    Raises:
+        StoreError: There are no rows, or the SQL cannot be understood.
+    """
+    present = partitions(store)
+    if not present:
+        raise StoreError(f"{store}: holds no rows; `framewatch extract --store {store}` adds some")
+    context = pl.SQLContext({TABLE: scan(store, present)})
+    try:
+        found = context.execute(sql, eager=False)
+        return Result((found if limit is None else found.head(limit)).collect(engine="streaming"))
+    except pl.exceptions.PolarsError as error:
+        reason = (str(error).splitlines() or ["no reason given"])[0]
+        raise StoreError(f"the query cannot be run ({reason}); the table is called {TABLE}") from error
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    text = " ".join(text.splitlines())
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 3] + "..."

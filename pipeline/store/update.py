@@ -1,0 +1,148 @@
+"""Bring a partition up to date with its source: compute what is new, keep what is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import filelock
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import OutputError, StoreError
+from pipeline.extract.local import run_locally
+from pipeline.extract.metadata import add_metadata
+from pipeline.extract.plan import plan
+from pipeline.extract.unit import WorkerSpec
+from pipeline.settings import require_same
+from pipeline.store.layout import ROWS_FILE
+from pipeline.store.scan import partition_settings, row_files, scan
+from pipeline.store.write import write_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from pipeline.extract.metadata import Metadata
+    from pipeline.extract.plan import Plan, Version
+    from pipeline.extract.sources.interface import ImageRef
+    from pipeline.settings import ExtractionSettings
+    from pipeline.store.layout import Partition
+
+Progress = "Callable[[int, int], None]"
+"""Called with the images that are done and all that there are to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """How images are to become the rows of a partition.
+
+    Attributes:
+        settings: What is done to each image.
+        model_path: The model that the settings speak of.
+        metadata: Put on every row of the partition, also on those that are there already.
+        workers: Threads; None for one a core.
+        progress: Told how far it is.
+    """
+
+    settings: ExtractionSettings
+    model_path: Path | None = None
+    metadata: Metadata | None = None
+    workers: int | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSummary:
+    """What an update did.
+
+    Attributes:
+        added: Rows that are new.
+        replaced: Rows of images that had changed.
+        unchanged: Rows that were there already.
+        status_counts: Of all rows, how many have which status and, where it is not ok, which reason.
+    """
+
+    added: int
+    replaced: int
+    unchanged: int
+    status_counts: dict[str, int] = field(default_factory=dict)
+
+
+def update_partition(
+    store: Path, partition: Partition, refs: Sequence[ImageRef], extraction: Extraction
+) -> UpdateSummary:
+    """Give a partition exactly one row for each image, computing only those that are new or have changed.
+
+    Rows of images that are no longer in the source stay.
+
+    Raises:
+        StoreError: Another process is at work on the partition.
+        SettingsError: The partition was made with other settings.
+        OutputError: The partition cannot be written; it is then as it was.
+    """
+    with _locked(store, partition):
+        known = _known_versions(store, partition)
+        if known:
+            recorded = partition_settings(store, partition)
+            require_same(recorded, extraction.settings, where=f"partition {partition}", strict=True)
+        todo = plan(refs, known)
+        if todo.added or todo.changed or extraction.metadata is not None:
+            rows = _all_rows(store, partition, todo, extraction)
+            write_rows(partition.folder(store) / ROWS_FILE, rows, extraction.settings)
+        counts = _status_counts(scan(store, [partition]))
+    return UpdateSummary(len(todo.added), len(todo.changed), todo.unchanged, counts)
+
+
+def _locked(store: Path, partition: Partition) -> filelock.BaseFileLock:
+    path = partition.folder(store) / ".lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(path, timeout=0)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise StoreError(
+            f"partition {partition} of {store}: another framewatch is writing it; wait for it to end"
+        ) from error
+    except OSError as error:
+        raise OutputError(f"{store}: cannot be written ({error.strerror}); give another store") from error
+    return lock
+
+
+def _known_versions(store: Path, partition: Partition) -> dict[str, Version]:
+    if not row_files(store, partition):
+        return {}
+    table = scan(store, [partition]).select("uri", "size", "modified").collect()
+    return {uri: (size, modified) for uri, size, modified in table.iter_rows()}
+
+
+def _all_rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
+    for table in _rows(store, partition, todo, extraction):
+        yield (
+            table
+            if extraction.metadata is None
+            else add_metadata(table, extraction.metadata, extraction.settings.model)
+        )
+
+
+def _rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
+    out_of_date = pa.array(todo.replaced, pa.string())
+    for path in row_files(store, partition):
+        for batch in pq.ParquetFile(path).iter_batches():
+            stays = pa.compute.invert(pa.compute.is_in(batch.column("uri"), value_set=out_of_date))
+            yield pa.Table.from_batches([batch]).filter(stays)
+    total, done = len(todo.added) + len(todo.changed), 0
+    model_path = extraction.model_path
+    spec = WorkerSpec(extraction.settings, None if model_path is None else str(model_path))
+    for table in run_locally(todo.units(), spec, extraction.workers):
+        yield table
+        done += table.num_rows
+        if extraction.progress is not None:
+            extraction.progress(done, total)
+
+
+def _status_counts(rows: pl.LazyFrame) -> dict[str, int]:
+    word = pl.concat_str("status", "reason", separator=": ", ignore_nulls=True)
+    counts = rows.group_by(word.alias("word")).len().sort("word").collect()
+    return dict(counts.iter_rows())

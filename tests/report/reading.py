@@ -1,0 +1,58 @@
+"""A page as a browser's parser sees it."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+
+class Page(HTMLParser):
+    """The elements, the text outside scripts and styles, and the charts of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.charts: dict[str, dict[str, Any]] = {}
+        self.headings: list[int] = []
+        self.scripts = 0
+        self._texts: list[str] = []
+        self._inside: tuple[str, dict[str, str | None]] | None = None
+        self.feed(html)
+        self.close()
+
+    @property
+    def text(self) -> str:
+        """All that is shown, pieces separated by spaces."""
+        return " ".join(self._texts)
+
+    def attributes(self, name: str) -> list[str]:
+        """Every value of an attribute on the page."""
+        return [
+            value or "" for _, attributes in self.elements for key, value in attributes.items() if key == name
+        ]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        self.elements.append((tag, attributes))
+        if tag in {"h1", "h2", "h3", "h4"}:
+            self.headings.append(int(tag[1]))
+        if tag in {"script", "style"}:
+            self._inside = (tag, attributes)
+            self.scripts += tag == "script" and attributes.get("type") != "application/json"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"script", "style"}:
+            self._inside = None
+
+    def handle_data(self, data: str) -> None:
+        if self._inside is None:
+            self._texts.append(data)
+        elif self._inside[1].get("type") == "application/json":
+            name = (self._inside[1]["id"] or "").removesuffix("-spec")
+            self.charts[name] = json.loads(data)
+
+
+def chart_rows(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """All rows of a chart's data, of every layer."""
+    return [row for rows in spec["datasets"].values() for row in rows]

@@ -1,0 +1,169 @@
+"""The pages say what the documents say, and nothing in a document becomes part of the page's code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.errors import DocumentError
+from pipeline.report.page import render_history, render_report
+from tests.report.hostile import EVERYTHING, HOSTILE, hostile_history, hostile_report
+from tests.report.reading import Page
+from tests.report.sample import sample_history, sample_report, sample_report_without_model
+
+MOST_BYTES = 2_500_000
+
+
+def test_report_says_severity_findings_and_samples():
+    """The top of the page answers: is there drift, what happened, of how many images."""
+    page = Page(render_report(sample_report()))
+    for words in (
+        "Drift: high",
+        "mean confidence fell from 0.92 to 0.77",
+        "500 images",
+        "2,000 images",
+        "0.1.0",
+    ):
+        assert words in page.text
+
+
+def test_report_without_drift_says_so():
+    """No finding, no alarm."""
+    calm = sample_report(overall_drift_detected=False, overall_severity="none", findings=[])
+    text = Page(render_report(calm)).text
+    assert "No drift" in text
+    assert "Nothing that needs a person’s attention." in text
+
+
+def test_cards_show_the_numbers_of_each_rule():
+    """Value, threshold, noise floor, p-value, both sides."""
+    text = Page(render_report(sample_report())).text
+    for words in (
+        "0.080",
+        "0.050 (spread 0.100)",
+        "0.012",
+        "< 0.001",
+        "0.460",
+        "0.380",
+        "total variation distance",
+    ):
+        assert words in text
+
+
+def test_report_without_predictions_shows_the_reason():
+    """What was not judged is a card with its reason; charts of predictions are absent."""
+    page = Page(render_report(sample_report_without_model()))
+    assert page.text.count("not judged") == 2
+    assert page.text.count("no model was given") == 2
+    assert set(page.charts) == {"chart-red", "chart-green", "chart-blue", "chart-shifts"}
+
+
+def test_unreadable_images_stand_by_reason():
+    """Both sides, also where only one has the reason."""
+    text = Page(render_report(sample_report())).text
+    for reason in ("truncated", "zero bytes", "not an image"):
+        assert reason in text
+
+
+def test_every_chart_has_its_words():
+    """Each picture is labelled by a caption that is there."""
+    page = Page(render_report(sample_report()))
+    ids = page.attributes("id")
+    assert len(ids) == len(set(ids))
+    assert len(page.charts) == 6
+    assert set(page.attributes("aria-labelledby")) == {f"{name}-words" for name in page.charts} <= set(ids)
+    assert set(page.attributes("data-chart")) == {f"{name}-spec" for name in page.charts} <= set(ids)
+
+
+@pytest.mark.parametrize("html", [render_report, render_history], ids=["report", "history"])
+def test_headings_are_in_order(html):
+    """One first heading, and no level is skipped on the way down."""
+    page = Page(html(sample_report() if html is render_report else sample_history()))
+    assert page.headings.count(1) == 1
+    assert all(low - high <= 1 for high, low in zip(page.headings, page.headings[1:], strict=False))
+
+
+def test_history_says_when_it_began():
+    """How many days were ordinary, the first that was not, and what happened on each."""
+    page = Page(render_history(sample_history(), {"2026-11-24": "days/2026-11-24.html"}))
+    assert "4 of 7 days ordinary" in page.text
+    assert "First drift on 2026-11-22." in page.text
+    assert "mean pixel 0.37" in page.text
+    assert page.attributes("href") == ["days/2026-11-24.html"]
+
+
+def test_history_without_drift_and_without_days():
+    """An ordinary week, and a store that is still empty."""
+    history = sample_history()
+    del history["first_drift"]
+    history["days"] = history["days"][:4]
+    assert "No day drifted" in Page(render_history(history)).text
+    history["days"] = []
+    assert "No days yet" in Page(render_history(history)).text
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "hostile"),
+    [
+        (lambda: render_report(sample_report()), lambda: render_report(hostile_report())),
+        (lambda: render_history(sample_history()), lambda: render_history(hostile_history())),
+    ],
+    ids=["report", "history"],
+)
+def test_text_from_outside_stays_text(ordinary, hostile):
+    """The page has no element, attribute or script that an ordinary document would not give it."""
+    before, after = Page(ordinary()), Page(hostile())
+    assert after.scripts == before.scripts == 1
+    assert {name for name, _ in after.elements} <= {name for name, _ in before.elements}
+    attributes = {key for _, found in after.elements for key in found}
+    assert attributes <= {key for _, found in before.elements for key in found}
+    for text in HOSTILE:
+        assert text in after.text
+
+
+def test_class_names_reach_the_chart_as_they_are():
+    """Escaped in the page, whole in the data."""
+    page = Page(render_report(hostile_report()))
+    labels = [row["label"] for rows in page.charts["chart-classes"]["datasets"].values() for row in rows]
+    assert sum(label.endswith(EVERYTHING) for label in labels) == 15
+
+
+def test_links_of_the_caller_are_escaped():
+    """A quote does not end the attribute."""
+    page = Page(render_history(sample_history(), {"2026-11-24": '"><script>1</script>'}))
+    assert page.attributes("href") == ['"><script>1</script>']
+    assert page.scripts == 1
+
+
+@pytest.mark.parametrize(
+    "html", [render_report(sample_report()), render_history(sample_history())], ids=["report", "history"]
+)
+def test_page_is_one_file(html):
+    """Nothing is fetched: no address in any attribute that loads, none in the style, and the policy forbids the rest."""
+    page = Page(html)
+    loads = [
+        value
+        for name in ("src", "href", "srcset", "action", "data", "poster")
+        for value in page.attributes(name)
+    ]
+    assert loads == []
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL).group(1)
+    assert "url(" not in style
+    assert "@import" not in style
+    assert not {"link", "iframe", "object", "embed", "img", "base"} & {name for name, _ in page.elements}
+    assert "default-src 'none'" in " ".join(page.attributes("content"))
+    assert len(html.encode()) < MOST_BYTES
+
+
+def test_bytes_that_are_no_text_can_be_written():
+    """A name from the file system with an undecodable byte does not stop the page from being written as UTF-8."""
+    report = sample_report()
+    report["current"]["dataset_info"]["source"] = "caf\udce9"
+    assert "caf\\udce9" in render_report(report).encode("utf-8").decode("utf-8")
+
+
+def test_refuses_a_severity_that_does_not_exist():
+    """A damaged document is said to be one."""
+    with pytest.raises(DocumentError, match="purple"):
+        render_report(sample_report(overall_severity="purple"))
