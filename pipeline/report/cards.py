@@ -55,6 +55,16 @@ class Card:
     threshold: str = ""
     comparisons: Sequence[Comparison] = ()
 
+    @property
+    def verdict(self) -> str:
+        """Whether the rule fired and, where it did not, what held it back."""
+        if self.judgement is None:
+            return "not judged"
+        if self.judgement["drift_detected"]:
+            return "drift"
+        by_chance = self.judgement["value"] <= self.judgement["noise_floor"]
+        return "no drift, within chance" if by_chance else "no drift, below threshold"
+
     def percent(self, value: float) -> float:
         """Where a value lies on the card's scale, which holds value, threshold and noise floor."""
         if self.judgement is None:

@@ -12,7 +12,7 @@ from tests.report.hostile import hostile_history, hostile_report
 from tests.report.sample import sample_history, sample_report, sample_report_without_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -20,6 +20,8 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 pytestmark = pytest.mark.browser
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_DRAWN = """[...document.querySelectorAll('[data-chart]')].every(
+    one => one.querySelector('svg [class*=mark-] path, svg [class*=mark-] line'))"""
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -44,7 +46,7 @@ def _one_day() -> str:
     return render_history(history)
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "report": lambda: render_report(sample_report()),
     "report without model": lambda: render_report(sample_report_without_model()),
     "report of one class": _one_class,
@@ -86,8 +88,7 @@ def test_page_draws_and_keeps_to_itself(chromium: Any, file: Path, width: int, s
     page.on("pageerror", lambda error: messages.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
     page.goto(file.as_uri())
-    drawn = "[...document.querySelectorAll('[data-chart]')].every(one => one.querySelector('svg [class*=mark-] path, svg [class*=mark-] line'))"
-    page.wait_for_function(drawn, timeout=20_000)
+    page.wait_for_function(_DRAWN, timeout=20_000)
     assert page.locator("[data-chart]").count() >= 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("window.pwned === undefined")

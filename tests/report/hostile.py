@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tests.report.sample import sample_history, sample_report
 
-
 if TYPE_CHECKING:
     from pipeline.documents import DriftReport, HistoryDocument
 

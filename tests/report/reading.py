@@ -28,11 +28,10 @@ class Page(HTMLParser):
 
     def attributes(self, name: str) -> list[str]:
         """Every value of an attribute on the page."""
-        return [
-            value or "" for _, attributes in self.elements for key, value in attributes.items() if key == name
-        ]
+        return [value or "" for _, attributes in self.elements for key, value in attributes.items() if key == name]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Notes the element."""
         attributes = dict(attrs)
         self.elements.append((tag, attributes))
         if tag in {"h1", "h2", "h3", "h4"}:
@@ -42,10 +41,12 @@ class Page(HTMLParser):
             self.scripts += tag == "script" and attributes.get("type") != "application/json"
 
     def handle_endtag(self, tag: str) -> None:
+        """Leaves a script or style."""
         if tag in {"script", "style"}:
             self._inside = None
 
     def handle_data(self, data: str) -> None:
+        """Keeps text as text and a chart as its data."""
         if self._inside is None:
             self._texts.append(data)
         elif self._inside[1].get("type") == "application/json":

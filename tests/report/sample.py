@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pipeline.documents import (
         BaselineDocument,
         DriftReport,
@@ -57,9 +55,7 @@ def sample_baseline(*, count: int = 2000, source: str = "val@2026-11-01..2026-11
 def sample_report(**changes: Any) -> DriftReport:
     """A report of high severity; `changes` replace whole keys."""
     baseline = sample_baseline()
-    current = sample_baseline(
-        count=500, source="production@2026-11-23", light=0.38, confidence=0.77, tilt=0.3, seed=2
-    )
+    current = sample_baseline(count=500, source="production@2026-11-23", light=0.38, confidence=0.77, tilt=0.3, seed=2)
     current["dataset_info"]["dates"] = ["2026-11-23"]
     current["dataset_info"]["unreadable"] = {"count": 9, "by_reason": {"truncated": 7, "zero bytes": 2}}
     report = {
@@ -158,7 +154,7 @@ def _beta(mean: float, size: float, count: int, seed: int) -> Any:
     return np.random.default_rng(seed).beta(mean * size, (1 - mean) * size, count)
 
 
-def _histogram(values: Iterable[float], bins: int) -> list[int]:
+def _histogram(values: Any, bins: int) -> list[int]:
     return [int(one) for one in np.histogram(values, bins, (0, 1))[0]]
 
 
@@ -169,9 +165,7 @@ def _profile(values: Any, bins: int) -> FeatureProfile:
     }  # fmt: skip
 
 
-def _judgement(
-    value: float, threshold: float, noise_floor: float, severity: str, p_value: float = 2e-9
-) -> Any:
+def _judgement(value: float, threshold: float, noise_floor: float, severity: str, p_value: float = 2e-9) -> Any:
     return {
         "drift_detected": severity != "none", "severity": severity, "value": value, "threshold": threshold,
         "noise_floor": noise_floor, "p_value": p_value, "baseline_count": 2000, "current_count": 500,
@@ -182,7 +176,7 @@ def _findings() -> list[Finding]:
     return [
         {"kind": "confidence", "severity": "high",
          "text": "The model is less certain: mean confidence fell from 0.92 to 0.77."},
-        {"kind": "pixels", "severity": "medium", "text": "The images got darker: the mean pixel fell from 0.46 to 0.38."},
+        {"kind": "pixels", "severity": "medium", "text": "Images are darker: mean pixel 0.46 -> 0.38."},
         {"kind": "quality", "severity": "low", "text": "The images got noisier and blurrier."},
     ]  # fmt: skip
 
@@ -209,7 +203,7 @@ def _day(date: str, severity: str) -> HistoryDay:
     depth = ("none", "low", "medium", "high").index(severity)
     drifted = depth > 0
     findings: list[Finding] = [] if not drifted else [
-        {"kind": "pixels", "severity": severity, "text": f"The images got darker: mean pixel {0.46 - depth * 0.03:.2f}."}
+        {"kind": "pixels", "severity": severity, "text": f"Images are darker: mean pixel {0.46 - depth * 0.03:.2f}."}
     ]  # fmt: skip
     return {
         "date": date,

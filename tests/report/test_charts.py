@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pipeline.errors import DocumentError
@@ -15,48 +17,51 @@ from pipeline.report.charts.shifts import shift_figure
 from tests.report.reading import chart_rows
 from tests.report.sample import sample_history, sample_report, sample_report_without_model
 
+if TYPE_CHECKING:
+    from pipeline.report.charts.figure import Figure
 
-def test_joins_bins_and_divides_by_the_whole():
+
+def _drawn(figure: Figure | None) -> Figure:
+    assert figure is not None
+    return figure
+
+
+def test_joins_bins_and_divides_by_the_whole() -> None:
     """Shares add up to one, and each is the sum of the bins that it joins."""
     assert shares([1, 3, 0, 4], 2) == [0.5, 0.5]
     assert sum(shares(list(range(256)), 64)) == pytest.approx(1)
 
 
-def test_joins_bins_whole_where_the_wanted_number_does_not_divide():
+def test_joins_bins_whole_where_the_wanted_number_does_not_divide() -> None:
     """Nine bins become three, not four."""
     assert shares([1] * 9, 4) == pytest.approx([1 / 3] * 3)
 
 
-def test_histogram_of_nothing_is_flat():
+def test_histogram_of_nothing_is_flat() -> None:
     """No prediction gives zeros, not a division by zero."""
     assert shares([0, 0], 2) == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_pixel_charts_show_the_shares_of_each_channel(number):
+def test_pixel_charts_show_the_shares_of_each_channel(number: int) -> None:
     """64 bins a series, from the document's 256 counts."""
     report = sample_report()
     figure = pixel_figures(report)[number]
     for series in ("baseline", "current"):
         drawn = [row["share"] for row in chart_rows(figure.spec) if row.get("series") == series]
         counts = report[series]["input_distribution"]["histograms"][CHANNELS[number]]
-        assert drawn[:-1] == pytest.approx(
-            [sum(counts[at : at + 4]) / sum(counts) for at in range(0, 256, 4)]
-        )
+        assert drawn[:-1] == pytest.approx([sum(counts[at : at + 4]) / sum(counts) for at in range(0, 256, 4)])
 
 
-def test_pixel_charts_share_one_scale():
+def test_pixel_charts_share_one_scale() -> None:
     """Three channels can be compared by height."""
-    tops = {
-        str(one.spec["layer"][0]["encoding"]["y"]["scale"]["domain"])
-        for one in pixel_figures(sample_report())
-    }
+    tops = {str(one.spec["layer"][0]["encoding"]["y"]["scale"]["domain"]) for one in pixel_figures(sample_report())}
     assert len(tops) == 1
 
 
-def test_confidence_chart_has_forty_bins_and_both_means():
+def test_confidence_chart_has_forty_bins_and_both_means() -> None:
     """1000 bins become 40, and the means are the document's."""
-    figure = confidence_figure(sample_report())
+    figure = _drawn(confidence_figure(sample_report()))
     drawn = chart_rows(figure.spec)
     assert len([row for row in drawn if row.get("series") == "current"]) == 41
     assert [row["mean"] for row in drawn if "mean" in row] == [0.92, 0.77]
@@ -64,17 +69,17 @@ def test_confidence_chart_has_forty_bins_and_both_means():
     assert "0.770" in figure.caption
 
 
-def test_classes_stand_by_change_and_the_rest_together():
+def test_classes_stand_by_change_and_the_rest_together() -> None:
     """Fifteen classes, then one row for the other five; all shares add up."""
     report = sample_report()
     found = class_shares(report["baseline"]["predictions"], report["current"]["predictions"])
     assert [one.change for one in found[:15]] == sorted((one.change for one in found[:15]), reverse=True)
     assert found[15].label == "other (5 classes)"
     assert sum(one.current for one in found) == pytest.approx(1)
-    assert chart_rows(class_figure(report).spec)[0]["current"] == found[0].current
+    assert chart_rows(_drawn(class_figure(report)).spec)[0]["current"] == found[0].current
 
 
-def test_classes_of_one_name_stay_apart():
+def test_classes_of_one_name_stay_apart() -> None:
     """Two classes with the same name keep a row each; a class without a name has its number."""
     report = sample_report()
     for side in ("baseline", "current"):
@@ -84,15 +89,15 @@ def test_classes_of_one_name_stay_apart():
     assert {one.label for one in found} == {"crane (class 0)", "crane (class 1)", "class 7"}
 
 
-def test_one_class_is_enough():
+def test_one_class_is_enough() -> None:
     """A model that says the same of every image still has a chart."""
     report = sample_report()
     for side in ("baseline", "current"):
         report[side]["predictions"]["class_distribution"] = {"3": 1}
-    assert class_figure(report).caption == "No class changed its share."
+    assert _drawn(class_figure(report)).caption == "No class changed its share."
 
 
-def test_a_detector_that_found_nothing_has_no_class_chart():
+def test_a_detector_that_found_nothing_has_no_class_chart() -> None:
     """No box, no share."""
     report = sample_report()
     for side in ("baseline", "current"):
@@ -100,22 +105,22 @@ def test_a_detector_that_found_nothing_has_no_class_chart():
     assert class_figure(report) is None
 
 
-def test_shift_chart_shows_every_shift_with_its_noise_floor():
+def test_shift_chart_shows_every_shift_with_its_noise_floor() -> None:
     """The bars are the document's shifts, in its order."""
     report = sample_report()
-    drawn = [row for row in chart_rows(shift_figure(report).spec) if "shift" in row]
+    drawn = [row for row in chart_rows(_drawn(shift_figure(report)).spec) if "shift" in row]
     assert [row["shift"] for row in drawn] == [one["shift"] for one in report["feature_shifts"]]
     assert {row["noise_floor"] for row in drawn} == {0.13}
 
 
-def test_without_predictions_there_are_no_charts_of_them():
+def test_without_predictions_there_are_no_charts_of_them() -> None:
     """Absent, not empty."""
     report = sample_report_without_model()
     assert confidence_figure(report) is None
     assert class_figure(report) is None
 
 
-def test_day_charts_show_each_day_and_the_baseline():
+def test_day_charts_show_each_day_and_the_baseline() -> None:
     """One point a day, at the document's value, and the baseline's level."""
     history = sample_history()
     pixels = next(one for one in day_figures(history) if one.name == "chart-pixel-mean")
@@ -124,7 +129,7 @@ def test_day_charts_show_each_day_and_the_baseline():
     assert [row["value"] for row in drawn if "date" not in row] == [0.46]
 
 
-def test_days_without_predictions_leave_those_charts_out():
+def test_days_without_predictions_leave_those_charts_out() -> None:
     """The strip and the pixels remain."""
     history = sample_history()
     for day in history["days"]:
@@ -132,7 +137,7 @@ def test_days_without_predictions_leave_those_charts_out():
     assert [one.name for one in day_figures(history)] == ["chart-severity", "chart-pixel-mean"]
 
 
-def test_one_day_and_no_day():
+def test_one_day_and_no_day() -> None:
     """A history of one day has charts, one of none has not."""
     history = sample_history()
     history["days"] = history["days"][:1]
@@ -141,7 +146,7 @@ def test_one_day_and_no_day():
     assert day_figures(history) == []
 
 
-def test_refuses_a_day_that_is_no_date():
+def test_refuses_a_day_that_is_no_date() -> None:
     """A damaged document is said to be one."""
     history = sample_history()
     history["days"][0]["date"] = "yesterday"
