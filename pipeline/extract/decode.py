@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,20 @@ from pipeline.extract.sources.interface import Unreadable
 
 if TYPE_CHECKING:
     from pipeline.settings import Decode
+
+Image.init()  # NOTE: by the module's import, so that threads need not wait for, or race for, Pillow's formats
+_FORMATS = tuple(
+    name
+    for name in (
+        *("JPEG", "PNG", "BMP", "DIB", "GIF", "TIFF", "WEBP"),
+        *("PPM", "JPEG2000", "AVIF", "ICO", "TGA"),
+    )
+    if name in Image.OPEN
+)
+"""What may be opened, whatever a file is called: no EPS, for which Pillow would start a PostScript interpreter."""
+
+_QUIET = threading.Lock()
+"""`warnings.catch_warnings` knows nothing of threads."""
 
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
@@ -59,15 +75,41 @@ def decode(data: bytes, smallest: tuple[int, int], how: Decode) -> Decoded | Unr
     if not data:
         return Unreadable("empty file", "it has 0 bytes")
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        return _open(data, smallest, how)
+    except Warning:
+        # NOTE: this process makes errors of warnings, but an image is what it is, however Pillow warns of its size.
+        with _QUIET, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _open(data, smallest, how)
+
+
+def _open(data: bytes, smallest: tuple[int, int], how: Decode) -> Decoded | Unreadable:
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            if image.format == "PNG":
+                _require_checksums(data)
             return _decode(image, smallest, how)
+    except Warning:
+        raise
     except UnidentifiedImageError:
-        return Unreadable("not an image", f"its content starts with {data[:8]!r}")
+        reason = "corrupt or truncated" if _starts_like_an_image(data) else "not an image"
+        return Unreadable(reason, f"its content starts with {data[:8]!r}")
     except Image.DecompressionBombError as error:
         return Unreadable("too many pixels", str(error))
     except Exception as error:  # noqa: BLE001
         # NOTE: Pillow's decoders raise nearly anything on damaged data (OSError, SyntaxError, struct.error, ...).
         return Unreadable("corrupt or truncated", f"{type(error).__name__}: {error}")
+
+
+def _require_checksums(data: bytes) -> None:
+    # NOTE: Pillow decodes the pixels of a PNG without a look at their checksums; damaged ones become other pixels.
+    with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+        image.verify()
+
+
+def _starts_like_an_image(data: bytes) -> bool:
+    accepts = (Image.OPEN[name][1] for name in _FORMATS)
+    return any(accept is not None and accept(data[:16]) for accept in accepts)
 
 
 def _decode(image: Image.Image, smallest: tuple[int, int], how: Decode) -> Decoded | Unreadable:
@@ -87,14 +129,18 @@ def _decode(image: Image.Image, smallest: tuple[int, int], how: Decode) -> Decod
 
 
 def _orientation(image: Image.Image) -> int:
+    if image.format == "TIFF":
+        return 1  # NOTE: Pillow itself turns these upright when it loads them
     try:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except Warning:
+        raise
     except Exception:  # noqa: BLE001
         return 1  # NOTE: damaged EXIF data must not make a good image unreadable, and it too fails in many ways
 
 
 def _to_rgb(image: Image.Image) -> Image.Image | None:
-    if image.mode == "F":
+    if image.mode == "F" or (image.mode == "I" and image.format != "PPM"):
         return None  # nothing says which range its numbers have
     if image.mode.startswith("I"):
         image.load()

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _OURS = frozenset(feature.name for feature in FEATURES) | {"dataset", "date"}
 _GIVEN = ("path", "label", "timestamp")
+_TEXT = ("path", "label")
+_ESCAPED_BYTE = r"\\x[0-9a-f]{2}"
+_MOST_CLASSES = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def read_metadata(path: Path) -> Metadata:
             column.
     """
     try:
-        table = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema_length=None)
+        table = _read(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise MetadataError(
             f"{path}: the metadata cannot be read ({_first_line(error)}); give CSV or Parquet"
@@ -73,7 +76,7 @@ def labels_from_parents(paths: list[str]) -> Metadata:
     """
     labels = [posixpath.basename(posixpath.dirname(path)) or None for path in paths]
     return Metadata(
-        pl.DataFrame({"path": paths, "label": labels}, schema={"path": pl.String, "label": pl.String}),
+        pl.DataFrame({"path": paths, "label": labels}, schema=dict.fromkeys(_TEXT, pl.String)).unique("path"),
         "--label-from parent",
     )
 
@@ -99,21 +102,35 @@ def add_metadata(rows: pa.Table, metadata: Metadata, model: ModelSettings | None
         if at < 0:
             rows = rows.append_column(name, column)
         else:
-            rows = rows.set_column(at, name, column.cast(rows.schema.field(at).type))
+            rows = rows.set_column(at, name, column.cast(rows.schema.field(at).type) if name in _OURS else column)
     return rows
 
 
+def _read(path: Path) -> pl.DataFrame:
+    if path.suffix.lower() == ".parquet":
+        return pl.read_parquet(path, glob=False)
+    # NOTE: a label 007 is that text, not the number 7.
+    return pl.read_csv(path, infer_schema_length=None, glob=False, schema_overrides=dict.fromkeys(_TEXT, pl.String))
+
+
 def _with_fixed_types(table: pl.DataFrame, path: Path) -> pl.DataFrame:
-    normal = pl.col("path").cast(pl.String).str.replace_all("\\", "/", literal=True).str.strip_prefix("./")
-    columns = [normal]
+    columns = [_with_forward_slashes(pl.col("path").cast(pl.String)).str.strip_prefix("./")]
     if "label" in table.columns:
         columns.append(pl.col("label").cast(pl.String))
     if "timestamp" in table.columns:
+        if table.schema["timestamp"].is_numeric():
+            raise MetadataError(f"{path}: the column timestamp holds numbers; give 2026-11-23T10:30:00+00:00")
         columns.append(_as_utc(table.schema["timestamp"]))
     try:
         return table.with_columns(columns)
     except pl.exceptions.PolarsError as error:
         raise MetadataError(f"{path}: path, label or timestamp cannot be understood ({_first_line(error)})") from error
+
+
+def _with_forward_slashes(path: pl.Expr) -> pl.Expr:
+    """Windows' backslashes turned; a path with bytes that are no text, see `files.as_text`, is left as it is."""
+    turned = path.str.replace_all("\\", "/", literal=True)
+    return pl.when(path.str.contains(_ESCAPED_BYTE)).then(path).otherwise(turned)
 
 
 def _as_utc(dtype: pl.DataType) -> pl.Expr:
@@ -132,7 +149,7 @@ def _label_indices(labels: pl.Series, model: ModelSettings | None, origin: str) 
 
 def _class_of(label: str, model: ModelSettings | None, origin: str) -> int | None:
     if model is None:
-        return int(label) if label.isdecimal() else None
+        return int(label) if label.isdecimal() and int(label) < _MOST_CLASSES else None
     if model.class_names is not None and label in model.class_names:
         return model.class_names.index(label)
     if not label.isdecimal():
@@ -143,10 +160,11 @@ def _class_of(label: str, model: ModelSettings | None, origin: str) -> int | Non
         )
         raise MetadataError(f"{origin}: the label {label!r} is neither a number nor a class of the model; {hint}")
     index = int(label) + model.label_offset
-    if model.class_count is not None and not 0 <= index < model.class_count:
+    class_count = model.class_count or _MOST_CLASSES
+    if not 0 <= index < class_count:
         raise MetadataError(
             f"{origin}: the label {label} means class {index} (--label-offset {model.label_offset}), but the model has "
-            f"classes 0 to {model.class_count - 1}"
+            f"classes 0 to {class_count - 1}"
         )
     return index
 

@@ -16,14 +16,14 @@ _NOISE = ((1, -2, 1), (-2, 4, -2), (1, -2, 1))
 
 
 def quality_features(picture: Image.Image) -> dict[str, float]:
-    """The quality columns of one RGB picture of at least 3 x 3 pixels (smaller ones are repeated to that size)."""
-    luma_picture = picture.convert("L")
-    luma = _at_least_three(np.asarray(luma_picture, dtype=np.int16))
+    """The quality columns of one RGB picture; for sharpness and noise a smaller one is repeated to 3 x 3 pixels."""
+    luma = np.asarray(picture.convert("L"), dtype=np.int16)
+    enough = _at_least_three(luma)
     return {
         "brightness": float(luma.mean()) / 255,
         "contrast": float(luma.std()) / 255,
-        "sharpness": sharpness(luma),
-        "noise": noise(luma),
+        "sharpness": sharpness(enough),
+        "noise": noise(enough),
         "saturation": float(np.asarray(picture.convert("HSV").getchannel("S")).mean()) / 255,
     }
 

@@ -66,7 +66,14 @@ def _crop(picture: Image.Image, size: tuple[int, int]) -> Resized:
     scale = max(size[0] / picture.width, size[1] / picture.height) / CROP_SHARE
     whole = (max(size[0], round(picture.width * scale)), max(size[1], round(picture.height * scale)))
     left, top = (whole[0] - size[0]) // 2, (whole[1] - size[1]) // 2
-    cut = _resized(picture, whole).crop((left, top, left + size[0], top + size[1]))
+    # NOTE: the same as resizing to `whole` and cutting, without making `whole`: of 20000 x 10 that is half a gigabyte.
+    box = (
+        left * picture.width / whole[0],
+        top * picture.height / whole[1],
+        (left + size[0]) * picture.width / whole[0],
+        (top + size[1]) * picture.height / whole[1],
+    )
+    cut = picture.resize(size, Image.Resampling.BILINEAR, box)
     return Resized(cut, -left / size[0], -top / size[1], whole[0] / size[0], whole[1] / size[1])
 
 

@@ -88,7 +88,7 @@ class TfliteWriter:
         self._buffers = [schema.BufferT()]
         self._tensors: list[Any] = []
         self._operators: list[Any] = []
-        self._codes: list[tuple[int, int]] = []
+        self._codes: list[tuple[int, int, str | None]] = []
         self._inputs: list[int] = []
 
     def to_bytes(self, outputs: Sequence[Tensor]) -> bytes:
@@ -109,12 +109,10 @@ class TfliteWriter:
         )
         codes = [
             # Runtimes of before 2020 read only the deprecated field; later ones take the larger of the two.
-            schema.OperatorCodeT(deprecatedBuiltinCode=code, builtinCode=code, version=version)
-            for code, version in self._codes
+            schema.OperatorCodeT(deprecatedBuiltinCode=code, builtinCode=code, version=version, customCode=custom)
+            for code, version, custom in self._codes
         ]
-        model = schema.ModelT(
-            version=_SCHEMA_VERSION, operatorCodes=codes, subgraphs=[graph], buffers=self._buffers
-        )
+        model = schema.ModelT(version=_SCHEMA_VERSION, operatorCodes=codes, subgraphs=[graph], buffers=self._buffers)
         builder = flatbuffers.Builder(1 << 16)
         builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
         return bytes(builder.Output())
@@ -127,15 +125,13 @@ class TfliteWriter:
         self._inputs.append(tensor.index)
         return tensor
 
-    def add_constant(
-        self, value: NDArray[Any], quantisation: Quantisation | None = None, *, name: str = ""
-    ) -> Tensor:
+    def add_constant(self, value: NDArray[Any], quantisation: Quantisation | None = None, *, name: str = "") -> Tensor:
         """Adds weights, already quantised if they are integers."""
         data = np.ascontiguousarray(value)
         self._buffers.append(schema.BufferT(data=data.reshape(-1).view(np.uint8)))
         return self._add_tensor(name, value.shape, value.dtype, quantisation, buffer=len(self._buffers) - 1)
 
-    def conv_2d(  # noqa: PLR0913 - a convolution has this many parts
+    def conv_2d(
         self,
         tensor: Tensor,
         weights: Tensor | NDArray[Any],
@@ -165,7 +161,7 @@ class TfliteWriter:
         )
         return self._add_operator("CONV_2D", [tensor, weights, bias], shape, options, quantisation, name)
 
-    def fully_connected(  # noqa: PLR0913 - as above
+    def fully_connected(
         self,
         tensor: Tensor,
         weights: Tensor | NDArray[Any],
@@ -273,21 +269,30 @@ class TfliteWriter:
         shape = _broadcast(left.shape, right.shape)
         return self._add_operator("MUL", [left, right], shape, schema.MulOptionsT(), quantisation, name)
 
-    def quantize(
-        self, tensor: Tensor, dtype: DTypeLike, quantisation: Quantisation, *, name: str = ""
-    ) -> Tensor:
+    def quantize(self, tensor: Tensor, dtype: DTypeLike, quantisation: Quantisation, *, name: str = "") -> Tensor:
         """Adds the step from real numbers, or from another quantisation, to integers."""
         options = schema.QuantizeOptionsT()
-        return self._add_operator(
-            "QUANTIZE", [tensor], tensor.shape, options, quantisation, name, np.dtype(dtype)
-        )
+        return self._add_operator("QUANTIZE", [tensor], tensor.shape, options, quantisation, name, np.dtype(dtype))
 
     def dequantize(self, tensor: Tensor, *, name: str = "") -> Tensor:
         """Adds the step from integers to real numbers."""
         options = schema.DequantizeOptionsT()
-        return self._add_operator(
-            "DEQUANTIZE", [tensor], tensor.shape, options, None, name, np.dtype(np.float32)
+        return self._add_operator("DEQUANTIZE", [tensor], tensor.shape, options, None, name, np.dtype(np.float32))
+
+    def custom(
+        self, operator: str, inputs: Sequence[Tensor], outputs: Sequence[tuple[str, Shape]], options: bytes
+    ) -> list[Tensor]:
+        """Adds an operator that is no part of the format but known to runtimes by name, of float outputs."""
+        made = [self._add_tensor(name, shape, np.dtype(np.float32), None) for name, shape in outputs]
+        self._operators.append(
+            schema.OperatorT(
+                opcodeIndex=self._index_of((schema.BuiltinOperator.CUSTOM, 1, operator)),
+                inputs=[tensor.index for tensor in inputs],
+                outputs=[tensor.index for tensor in made],
+                customOptions=list(options),
+            )
         )
+        return made
 
     def _pool(self, operator: str, tensor: Tensor, size: int, name: str) -> Tensor:
         options = schema.Pool2DOptionsT(
@@ -303,12 +308,12 @@ class TfliteWriter:
     def _integers(self, values: Sequence[int]) -> Tensor:
         return self.add_constant(np.array(values, dtype=np.int32))
 
-    def _add_operator(  # noqa: PLR0913 - every operator has all of these
+    def _add_operator(
         self,
         operator: str,
         inputs: Sequence[Tensor],
         shape: Shape,
-        options: Any,  # noqa: ANN401 - the generated schema has no types
+        options: Any,
         quantisation: Quantisation | None,
         name: str,
         dtype: np.dtype[Any] | None = None,
@@ -327,9 +332,11 @@ class TfliteWriter:
         )
         return output
 
-    def _code_index(self, operator: str, int8: bool) -> int:  # noqa: FBT001 - one private caller
+    def _code_index(self, operator: str, int8: bool) -> int:
         code = getattr(schema.BuiltinOperator, operator)
-        entry = (code, _INT8_VERSIONS.get(code, 2) if int8 else 1)
+        return self._index_of((code, _INT8_VERSIONS.get(code, 2) if int8 else 1, None))
+
+    def _index_of(self, entry: tuple[int, int, str | None]) -> int:
         if entry not in self._codes:
             self._codes.append(entry)
         return self._codes.index(entry)
@@ -358,7 +365,7 @@ class TfliteWriter:
         return Tensor(index, name, tuple(shape), dtype, quantisation)
 
 
-def _pack_quantisation(quantisation: Quantisation | None) -> Any:  # noqa: ANN401 - as above
+def _pack_quantisation(quantisation: Quantisation | None) -> Any:
     if quantisation is None:
         return None
     scales = np.atleast_1d(np.array(quantisation.scale, dtype=np.float32))

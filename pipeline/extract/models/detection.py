@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,28 +35,28 @@ class Boxes:
         return Boxes(self.corners[chosen], self.scores[chosen], self.classes[chosen])
 
 
+def counted(outputs: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """SSD tensors, the count last, without the rows behind that count.
+
+    NOTE: TFLite's own last operator never writes those: they hold what lay in memory, NaN at times.
+    """
+    *rows, count = outputs
+    number = max(0, int(np.nan_to_num(count).reshape(-1)[0]))
+    return [*(output[:number] for output in rows), count]
+
+
 def candidates(outputs: list[NDArray[Any]], settings: ModelSettings, input_size: tuple[int, int]) -> Boxes:
     """Every box that the model proposes, before any threshold.
 
     Args:
         outputs: A YOLO tensor of shape (anchors, values), or the four SSD tensors in the order boxes (n, 4) as top,
-            left, bottom, right; classes (n,); scores (n,); count (1,).
+            left, bottom, right; classes (n,); scores (n,); count (1,), see `counted`.
         settings: Says which of the layouts it is.
         input_size: Width and height of the model's input, in pixels.
     """
-    if settings.box_layout == "ssd":
-        corners, classes, scores, count = (output.astype(np.float64) for output in outputs)
-        valid = np.arange(len(scores)) < int(count.reshape(-1)[0])
-        return Boxes(corners[:, [1, 0, 3, 2]], scores, np.rint(classes).astype(np.int64))[valid]
-    values = outputs[0].astype(np.float64)
-    corners, class_scores = _centre_to_corners(values[:, :4]), values[:, 4:]
-    if settings.scores == "logits":
-        class_scores = 0.5 * (1 + np.tanh(class_scores / 2))
-    if settings.box_layout == "yolov5":
-        class_scores = class_scores[:, :1] * class_scores[:, 1:]
-    if settings.boxes_in_pixels:
-        corners = corners / np.array([*input_size, *input_size])
-    return Boxes(corners, class_scores.max(axis=1), class_scores.argmax(axis=1))
+    read = _finished if settings.box_layout == "ssd" else _anchors
+    boxes = read([output.astype(np.float64) for output in outputs], settings)
+    return replace(boxes, corners=boxes.corners / ([*input_size] * 2)) if settings.boxes_in_pixels else boxes
 
 
 def non_maximum_suppression(boxes: Boxes, overlap_threshold: float) -> Boxes:
@@ -101,6 +101,23 @@ def box_features(
         "box_scores": kept.scores.tolist(),
         "boxes": np.clip(on_image, 0.0, 1.0).tolist(),
     }
+
+
+def _finished(outputs: list[NDArray[np.float64]], settings: ModelSettings) -> Boxes:
+    corners, classes, scores, _ = outputs
+    return Boxes(corners[:, [1, 0, 3, 2]], _shares(scores, settings), np.rint(classes).astype(np.int64))
+
+
+def _anchors(outputs: list[NDArray[np.float64]], settings: ModelSettings) -> Boxes:
+    values = outputs[0]
+    scores = _shares(values[:, 4:], settings)
+    if settings.box_layout == "yolov5":
+        scores = scores[:, :1] * scores[:, 1:]
+    return Boxes(_centre_to_corners(values[:, :4]), scores.max(axis=1), scores.argmax(axis=1))
+
+
+def _shares(scores: NDArray[np.float64], settings: ModelSettings) -> NDArray[np.float64]:
+    return scores if settings.scores == "probabilities" else np.asarray(0.5 * (1 + np.tanh(scores / 2)))
 
 
 def _centre_to_corners(boxes: NDArray[np.float64]) -> NDArray[np.float64]:

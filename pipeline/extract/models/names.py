@@ -11,41 +11,62 @@ from pipeline.errors import ModelError
 if TYPE_CHECKING:
     from pathlib import Path
 
+_MOST_CLASSES = 1_000_000
+"""An index above it is no class: an object that holds one is about something else."""
+
 
 def names_from_file(path: Path) -> tuple[str, ...]:
-    """The names in a JSON file (a list, or an object from index to name) or a text file (one a line).
+    """The names in a JSON file (see `parsed_names`) or a text file (one a line).
 
     Raises:
         ModelError: The file cannot be read, or holds something else.
     """
     try:
-        names = parsed_names(path.read_text(encoding="utf-8"))
+        names = parsed_names(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{path}: the class names cannot be read ({error}); give UTF-8 text or JSON") from error
     if not names:
-        raise ModelError(f"{path}: holds no class names; give one a line, or a JSON list")
+        raise ModelError(
+            f"{path}: holds no class names; give one a line, or JSON: a list, or an object from index to name"
+        )
     return names
 
 
 def parsed_names(text: str) -> tuple[str, ...]:
-    """The names in a text: JSON, a Python literal (as YOLO's exporter writes) or lines; empty where there are none."""
-    found = _literal(text)
+    """The names in a text, empty where there are none.
+
+    Args:
+        text: A list, an object from index to name or from name to index (as torchvision's `class_to_idx`), in JSON or
+            as a Python literal (as YOLO's exporter writes); or lines.
+    """
+    found = literal(text)
     if isinstance(found, dict):
-        ordered = sorted(found.items(), key=lambda item: int(item[0]))
-        return tuple(str(name) for _, name in ordered)
+        return _by_index(found)
     if isinstance(found, list):
         return tuple(map(str, found))
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _literal(text: str) -> object:
+def literal(text: str) -> object:
+    """The JSON or Python list or dict that the text is; None where it is neither."""
     if text.lstrip()[:1] not in {"{", "["}:
         return None
     for read in (json.loads, ast.literal_eval):
         try:
             found: object = read(text)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, RecursionError, MemoryError):  # the last two for brackets without end
             continue
-        if not isinstance(found, dict) or all(str(key).isdecimal() for key in found):
-            return found
+        return found
     return None
+
+
+def _by_index(found: dict[object, object]) -> tuple[str, ...]:
+    """The names in the order of their classes; a class that is passed over has its index for a name."""
+    if all(str(key).isdecimal() for key in found):
+        names = {int(str(key)): str(name) for key, name in found.items()}
+    elif all(str(index).isdecimal() for index in found.values()):
+        names = {int(str(index)): str(name) for name, index in found.items()}
+    else:
+        return ()
+    last = max(names, default=-1)
+    return tuple(names.get(index, str(index)) for index in range(last + 1)) if last < _MOST_CLASSES else ()

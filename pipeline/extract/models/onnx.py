@@ -12,9 +12,12 @@ from pipeline.errors import ModelError
 from pipeline.extract.models.interface import TensorSpec
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 _FATAL_ONLY = 4
+_WHERE_IN_ITS_SOURCE = re.compile(r"/onnxruntime_src/\S+:\d+ .*?\) (?=[A-Z])")
 
 
 class OnnxModel:
@@ -22,21 +25,29 @@ class OnnxModel:
 
     runtime = "onnx"
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, source: bytes | Path) -> None:
         """Open a model.
 
+        Args:
+            source: Its content, or its path where weights are kept in other files beside it.
+
         Raises:
-            ModelError: The content is not an ONNX model that this runtime can run.
+            ModelError: It is not an ONNX model that this runtime can run.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = _FATAL_ONLY
         try:
-            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
         except Exception as error:
             # NOTE: onnxruntime's exceptions share no base but Exception.
-            raise ModelError(f"onnxruntime cannot open it as an ONNX model: {_first_line(error)}") from error
+            raise ModelError(
+                f"onnxruntime {onnxruntime.__version__} cannot open it as an ONNX model: {_first_line(error)}"
+            ) from error
+        for node in self._session.get_outputs():
+            if not node.type.startswith("tensor(") or node.type == "tensor(string)":
+                raise ModelError(f"its output {node.name} is of type {node.type}; accepted are tensors of numbers")
         self.inputs = tuple(map(_spec, self._session.get_inputs()))
         self.outputs = tuple(map(_spec, self._session.get_outputs()))
         self.metadata = dict(self._session.get_modelmeta().custom_metadata_map)
@@ -64,4 +75,4 @@ def _numpy_name(onnx_type: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    return _WHERE_IN_ITS_SOURCE.sub("", (str(error).splitlines() or [type(error).__name__])[0])

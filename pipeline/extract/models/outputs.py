@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import ModelError
+from pipeline.extract.models.detection import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _BOX_SIDES = 4
 _LARGEST_NORMALISED = 2.0
 """A box coordinate above this is in pixels: shares of the image pass 1 only by a little."""
+
+_MOST_NEGATIVE_SIDE = 0.05
+"""How far below 0 the width or height of a box may lie, as a share of the largest: quantisation rounds."""
 
 ACCEPTED = (
     "accepted are: one output of shape 1 x classes (classification); one of 1 x anchors x (5 + classes) or "
@@ -35,7 +39,7 @@ class OutputLayout:
         task: Classification or detection.
         class_count: None where the outputs do not tell (SSD).
         box_layout: For a detector.
-        boxes_in_pixels: For a YOLO detector; otherwise its boxes are shares of the input.
+        boxes_in_pixels: For a detector; otherwise its boxes are shares of the input.
         order: The positions of the outputs that are used, in the order in which they are read.
     """
 
@@ -75,7 +79,7 @@ def _layout(
     specs: Sequence[TensorSpec], probes: Sequence[list[NDArray[Any]]], name_count: int | None
 ) -> OutputLayout | None:
     shapes = [array.shape for array in probes[0]]
-    if len(shapes) == 1 and _is_score_vector(shapes[0]):
+    if len(shapes) == 1 and _is_score_vector(probes[0][0]):
         return OutputLayout("classification", max(2, int(np.prod(shapes[0]))))
     if len(shapes) == 1 and len(shapes[0]) == 2:  # noqa: PLR2004
         return _yolo(probes, name_count)
@@ -84,44 +88,71 @@ def _layout(
     return None
 
 
-def _is_score_vector(shape: tuple[int, ...]) -> bool:
-    return len(shape) >= 1 and int(np.prod(shape)) == max(shape) and (len(shape) != 2 or 1 in shape)  # noqa: PLR2004
+def _is_score_vector(scores: NDArray[Any]) -> bool:
+    if scores.ndim == 0:  # a sigmoid's; a whole number would be the index of a class
+        return np.issubdtype(scores.dtype, np.floating)
+    return bool(0 < scores.size == max(scores.shape))
 
 
 def _yolo(probes: Sequence[list[NDArray[Any]]], name_count: int | None) -> OutputLayout | None:
     rows, columns = probes[0][0].shape
     fits_5 = name_count is not None and columns == 5 + name_count
     fits_8 = name_count is not None and rows == 4 + name_count
+    if fits_5 == fits_8 and rows == columns:
+        return None
     # Where names do not decide: a detector has more anchors than values an anchor.
     version_5 = columns < rows if fits_5 == fits_8 else fits_5
     values = columns if version_5 else rows
     class_count = values - (5 if version_5 else 4)
-    if class_count < 1:
+    anchors = np.concatenate([probe[0] if version_5 else probe[0].T for probe in probes])
+    if class_count < 1 or not len(anchors) or not _are_anchors(anchors):
         return None
-    boxes = [probe[0][:, :4] if version_5 else probe[0][:4].T for probe in probes]
-    in_pixels = max(float(np.abs(one).max()) for one in boxes) > _LARGEST_NORMALISED
-    return OutputLayout("detection", class_count, "yolov5" if version_5 else "yolov8", in_pixels)
+    return OutputLayout("detection", class_count, "yolov5" if version_5 else "yolov8", _in_pixels(anchors[:, :4]))
+
+
+def _are_anchors(anchors: NDArray[Any]) -> bool:
+    """Whether rows can be centre, width, height, scores: not the features of a transformer, nor finished boxes."""
+    sides = anchors[:, 2:_BOX_SIDES]
+    if sides.min() < -_MOST_NEGATIVE_SIDE * np.abs(sides).max():
+        return False
+    classes = anchors[:, 5:]
+    corners_in_order = np.all(anchors[:, 2:_BOX_SIDES] >= anchors[:, :2])
+    finished = classes.shape[1] == 1 and corners_in_order and np.array_equal(classes, np.rint(classes))
+    return not finished
+
+
+def _in_pixels(boxes: NDArray[Any]) -> bool:
+    return float(np.abs(boxes).max(initial=0.0)) > _LARGEST_NORMALISED
 
 
 def _ssd(specs: Sequence[TensorSpec], probes: Sequence[list[NDArray[Any]]]) -> OutputLayout | None:
     shapes = [array.shape for array in probes[0]]
     boxes = [at for at, shape in enumerate(shapes) if len(shape) == 2 and shape[1] == _BOX_SIDES]  # noqa: PLR2004
-    counts = [at for at, shape in enumerate(shapes) if int(np.prod(shape)) == 1]
+    # NOTE: where a model proposes as many boxes as it finds, a picture may have one, and then scalars rank lower.
+    ones = [at for at, shape in enumerate(shapes) if int(np.prod(shape)) == 1]
+    counts = [at for at in ones if not shapes[at]] or ones
     vectors = [at for at, shape in enumerate(shapes) if at not in counts and len(shape) == 1]
     if len(boxes) != 1 or len(counts) != 1 or len(vectors) != 2:  # noqa: PLR2004
         return None
-    classes = _class_vector(specs, probes, vectors)
-    scores = next(at for at in vectors if at != classes)
-    return OutputLayout("detection", None, "ssd", order=(boxes[0], classes, scores, counts[0]))
+    filled = [counted([probe[at] for at in (boxes[0], *vectors, counts[0])]) for probe in probes]
+    first, second = vectors
+    names = [specs[at].name.lower() for at in vectors]
+    if not _classes_first(names, [probe[1:3] for probe in filled], boxes_first=boxes[0] < first):
+        first, second = second, first
+    in_pixels = any(_in_pixels(probe[0]) for probe in filled)
+    return OutputLayout("detection", None, "ssd", in_pixels, order=(boxes[0], first, second, counts[0]))
 
 
-def _class_vector(specs: Sequence[TensorSpec], probes: Sequence[list[NDArray[Any]]], vectors: list[int]) -> int:
-    """Which of two vectors holds the classes: by name, else the one of whole numbers, else the first (TFLite's)."""
-    named = [at for at in vectors if "class" in specs[at].name.lower()]
-    if len(named) == 1:
-        return named[0]
-    scores = [at for at in vectors if "score" in specs[at].name.lower()]
-    if len(scores) == 1:
-        return next(at for at in vectors if at != scores[0])
-    whole = [at for at in vectors if all(np.array_equal(probe[at], np.rint(probe[at])) for probe in probes)]
-    return whole[0] if len(whole) == 1 else vectors[0]
+def _classes_first(names: list[str], probes: list[list[NDArray[Any]]], *, boxes_first: bool) -> bool:
+    """Whether of two vectors the first holds classes and the second scores, not the other way round.
+
+    Told by name, else by values (whole numbers, or above 1), else by order; the orders that are known are boxes,
+    classes, scores, count (TFLite's) and scores, boxes, count, classes (TF2's).
+    """
+    named = [[word in name for name in names] for word in ("class", "score")]
+    whole = [all(np.array_equal(probe[at], np.rint(probe[at])) for probe in probes) for at in (0, 1)]
+    above = [any(probe[at].max(initial=0) > 1 for probe in probes) for at in (0, 1)]
+    for first, second in (named[0], named[1][::-1], whole, above):
+        if first != second:
+            return first
+    return boxes_first

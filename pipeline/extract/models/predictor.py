@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.extract.models.classification import class_features
-from pipeline.extract.models.detection import box_features
+from pipeline.extract.models.detection import box_features, counted
 from pipeline.extract.models.interface import per_image
 from pipeline.extract.models.opening import open_model
 from pipeline.extract.models.preprocess import Preprocessor, input_layout
@@ -54,6 +54,8 @@ class Predictor:
 
     def _columns(self, raw: list[NDArray[Any]], resized: Resized) -> dict[str, object] | Unreadable:
         outputs = [raw[position] for position in self._settings.output_order]
+        if self._settings.box_layout == "ssd":
+            outputs = counted(outputs)
         if not all(np.isfinite(output).all() for output in outputs):
             return Unreadable("NaN or infinite scores", "the model's output holds values that are no numbers")
         if self._settings.box_layout == "yolov8":

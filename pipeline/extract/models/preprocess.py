@@ -23,6 +23,7 @@ LETTERBOX_GREY = 114
 """The byte value beside a letterboxed picture, as YOLO models are trained with."""
 
 _BYTES = np.arange(256) / 255
+_DTYPES = ("float32", "float16", "float64", "uint8", "int8", "int16", "int32", "int64")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ def input_layout(inputs: tuple[TensorSpec, ...]) -> InputLayout:
     """Read a model's only input as a batch of RGB images.
 
     Raises:
-        ModelError: There are several inputs, or it is not four-dimensional with three channels.
+        ModelError: There are several inputs, or it is not four-dimensional with three channels of numbers.
     """
-    if len(inputs) == 1 and len(inputs[0].shape) == 4:  # noqa: PLR2004
+    if len(inputs) == 1 and len(inputs[0].shape) == 4 and inputs[0].dtype in _DTYPES:  # noqa: PLR2004
         spec = inputs[0]
         batch = spec.shape[0] or 1
         if spec.shape[3] == 3:  # noqa: PLR2004
@@ -57,7 +58,7 @@ def input_layout(inputs: tuple[TensorSpec, ...]) -> InputLayout:
             return InputLayout(spec, "nchw", batch, (spec.shape[3], spec.shape[2]))
     raise ModelError(
         f"its inputs are {describe(inputs)}; accepted is one input of shape batch x 3 x height x width "
-        "or batch x height x width x 3"
+        f"or batch x height x width x 3, of {', '.join(_DTYPES)}"
     )
 
 
@@ -82,7 +83,7 @@ class Preprocessor:
         self._layout = layout
         self._size = size
         self._channels = (0, 1, 2) if channel_order == "rgb" else (2, 1, 0)
-        self._tables = _tables(layout.spec, *scaling)
+        self._tables = byte_tables(layout.spec, *scaling)
 
     def __call__(self, pictures: Sequence[Resized]) -> NDArray[Any]:
         """The tensor, of the model's dtype and batch, for at most that many pictures; the last one fills it up."""
@@ -107,8 +108,8 @@ class Preprocessor:
         return canvas
 
 
-def _tables(spec: TensorSpec, mean: tuple[float, ...], std: tuple[float, ...]) -> NDArray[Any]:
-    """For each channel the 256 numbers that the byte values become, shape (3, 256)."""
+def byte_tables(spec: TensorSpec, mean: tuple[float, ...], std: tuple[float, ...]) -> NDArray[Any]:
+    """For each channel the 256 numbers, of a tensor's dtype, that the byte values become, shape (3, 256)."""
     real = (_BYTES - np.reshape(mean, (3, 1))) / np.reshape(std, (3, 1))
     dtype = np.dtype(spec.dtype)
     if not np.issubdtype(dtype, np.integer):

@@ -13,7 +13,7 @@ from pipeline.extract.models.classification import told_apart
 from pipeline.extract.models.interface import per_image
 from pipeline.extract.models.names import names_from_file, parsed_names
 from pipeline.extract.models.outputs import OutputLayout, output_layout
-from pipeline.extract.models.preprocess import InputLayout, Preprocessor, input_layout
+from pipeline.extract.models.preprocess import InputLayout, Preprocessor, byte_tables, input_layout
 from pipeline.extract.resize import Resized
 from pipeline.settings import (
     DEFAULT_INPUT_SIZE,
@@ -43,6 +43,9 @@ DEFAULT_OVERLAP_THRESHOLD = 0.45
 """Intersection over union above which two boxes are one object, YOLO's own default."""
 
 _IMAGENET_WITH_BACKGROUND = 1001
+
+_FEWEST_LEVELS = 64
+"""A scaling that leaves fewer byte values apart than this, in an input of whole numbers, is another model's."""
 
 
 def resolve(options: ExtractionOptions, model_path: Path | None) -> ExtractionSettings:
@@ -94,15 +97,18 @@ def _with_model(options: ExtractionOptions, opened: OpenedModel) -> ExtractionSe
         class_count=outputs.class_count,
         class_names=names,
         label_offset=_label_offset(options, outputs, notes),
-        scores=_scores(options, outputs, probes, notes),
+        scores=_scores(options, outputs, model.outputs, probes, notes),
         output_order=outputs.order,
     )
     if outputs.task == "detection":
+        threshold = DEFAULT_SCORE_THRESHOLD if options.score_threshold is None else options.score_threshold
+        if not 0 <= threshold <= 1:
+            raise SettingsError(f"--score-threshold is {threshold}; it must lie between 0 and 1")
         settings = replace(
             settings,
             box_layout=outputs.box_layout,
             boxes_in_pixels=outputs.boxes_in_pixels,
-            score_threshold=DEFAULT_SCORE_THRESHOLD if options.score_threshold is None else options.score_threshold,
+            score_threshold=threshold,
             overlap_threshold=DEFAULT_OVERLAP_THRESHOLD,
         )
     how = options.resize or _default_resize(model, outputs, notes)
@@ -132,18 +138,22 @@ def _require_size(size: tuple[int, int]) -> None:
 
 
 def _scaling(options: ExtractionOptions, spec: TensorSpec, metadata: Any, notes: list[str]) -> Scaling:
-    if options.mean is not None or options.std is not None:
-        if options.mean is None or options.std is None or options.scaling is not None:
-            raise SettingsError("--mean and --std go together, and without --scaling")
-        if min(options.std) <= 0:
-            raise SettingsError(f"--std is {options.std}; each of its numbers must be above 0")
-        return options.mean, options.std
-    if options.scaling is not None:
-        return SCALINGS[options.scaling]
-    if spec.scale is not None:
-        return _quantised_range(spec)
+    asked = _asked_scaling(options)
     said = metadata.get("scaling") or ("zero-one" if "stride" in metadata else None)  # a stride: an export of YOLO's
-    if said not in SCALINGS:
+    if asked is not None:
+        levels = len(np.unique(byte_tables(spec, *asked)[0]))
+        if levels < _FEWEST_LEVELS:
+            raise SettingsError(
+                f"the scaling that is asked for leaves {levels} of the 256 byte values apart in the model's input, "
+                f"{spec}; leave --scaling, --mean and --std out"
+            )
+        return asked
+    if spec.scale is not None:
+        return _whole_range(spec)
+    if spec.dtype in {"uint8", "int8"}:
+        notes.append("the model does not say how its input is scaled; bytes are assumed to fill its range (--scaling)")
+        return _whole_range(spec)
+    if said not in SCALINGS or (said != "raw" and np.issubdtype(np.dtype(spec.dtype), np.integer)):
         said = "raw" if np.issubdtype(np.dtype(spec.dtype), np.integer) else "zero-one"
         notes.append(
             f"the model does not say how its input is scaled; {said} is assumed (--scaling, or --mean and --std)"
@@ -151,13 +161,24 @@ def _scaling(options: ExtractionOptions, spec: TensorSpec, metadata: Any, notes:
     return SCALINGS[said]
 
 
-def _quantised_range(spec: TensorSpec) -> Scaling:
-    """The scaling under which bytes 0..255 fill a quantised input's whole range."""
+def _asked_scaling(options: ExtractionOptions) -> Scaling | None:
+    mean, std, name = options.mean, options.std, options.scaling
+    if (mean is None) != (std is None) or (mean is not None and name is not None):
+        raise SettingsError("--mean and --std go together, and without --scaling")
+    if mean is not None and std is not None:
+        if not (min(std) > 0 and np.isfinite([mean, std]).all()):
+            raise SettingsError(f"--mean is {mean} and --std {std}; all must be finite, and those of --std above 0")
+        return mean, std
+    if name is not None and name not in SCALINGS:
+        raise SettingsError(f"--scaling is {name!r}; it must be one of {', '.join(SCALINGS)}")
+    return None if name is None else SCALINGS[name]
+
+
+def _whole_range(spec: TensorSpec) -> Scaling:
+    """The scaling under which pixels 0..1 fill the whole range of an input of whole numbers."""
     limits = np.iinfo(np.dtype(spec.dtype))
-    scale = spec.scale or 1.0
-    low = (limits.min - spec.zero_point) * scale
-    high = low + 255 * scale
-    mean, std = -low / (high - low), 1 / (high - low)
+    levels = limits.max - limits.min
+    mean, std = (spec.zero_point - limits.min) / levels, 1 / (levels * (spec.scale or 1.0))
     return (mean, mean, mean), (std, std, std)
 
 
@@ -181,21 +202,37 @@ def _fitting_names(
 
 
 def _probe(model: Model, preprocess: Preprocessor, size: tuple[int, int]) -> list[list[NDArray[Any]]]:
-    """The outputs for a grey, a noisy and a shaded picture, without their batch dimension."""
+    """The outputs for a few pictures as unlike each other as can be, without their batch dimension."""
+    tensors = (preprocess([Resized(picture)]) for picture in _pictures(size))
+    probes = [per_image(model.run(tensor), len(tensor))[0] for tensor in tensors]
+    # NOTE: a model that evens out contrast divides by 0 where there is none, and NaN tells nothing.
+    return [probe for probe in probes if all(np.isfinite(output).all() for output in probe)] or probes
+
+
+def _pictures(size: tuple[int, int]) -> list[Image.Image]:
+    """Black, white, shades, noise and soft blotches."""
     width, height = size
+    rng = np.random.default_rng(0)
     shades = np.linspace(0, 255, width * height * 3).reshape(height, width, 3)
-    noise = np.random.default_rng(0).integers(0, 256, (height, width, 3))
-    pictures = [np.full((height, width, 3), 128), noise, shades]
-    tensors = (preprocess([Resized(Image.fromarray(picture.astype(np.uint8)))]) for picture in pictures)
-    return [per_image(model.run(tensor), len(tensor))[0] for tensor in tensors]
+    noise, blotches = rng.integers(0, 256, (height, width, 3)), rng.integers(0, 256, (4, 4, 3))
+    drawn = [Image.fromarray(pixels.astype(np.uint8)) for pixels in (shades, noise, blotches)]
+    return [Image.new("RGB", size, colour) for colour in ("black", "white")] + [one.resize(size) for one in drawn]
 
 
 def _scores(
-    options: ExtractionOptions, outputs: OutputLayout, probes: list[list[NDArray[Any]]], notes: list[str]
+    options: ExtractionOptions,
+    outputs: OutputLayout,
+    specs: tuple[TensorSpec, ...],
+    probes: list[list[NDArray[Any]]],
+    notes: list[str],
 ) -> Scores:
     if options.scores != "auto":
         return options.scores
     if outputs.task == "classification":
+        if _holds_shares(specs[0]):
+            return "probabilities"
+        if np.issubdtype(probes[0][0].dtype, np.integer):
+            notes.append("the scores are whole numbers of no known scale, so the confidence is no probability")
         found = told_apart([probe[0].ravel() for probe in probes])
         notes.append(f"the scores are {found}, by their values (--scores)")
         return found
@@ -205,6 +242,18 @@ def _scores(
     first = 4
     scores = [probe[0][:, first:] if outputs.box_layout == "yolov5" else probe[0][first:] for probe in probes]
     return "probabilities" if all(one.min() >= 0 and one.max() <= 1 for one in scores) else "logits"
+
+
+def _holds_shares(spec: TensorSpec) -> bool:
+    """Whether a tensor is quantised to hold just the numbers from 0 to 1, as TFLite's softmax and sigmoid are.
+
+    The values do not tell: of a thousand even probabilities, each is below the half of 1/256, and stored as 0.
+    """
+    if spec.scale is None:
+        return False
+    limits = np.iinfo(np.dtype(spec.dtype))
+    low, high = ((limit - spec.zero_point) * spec.scale for limit in (limits.min, limits.max))
+    return abs(low) < spec.scale / 2 and abs(high - 1) < 2 * spec.scale
 
 
 def _label_offset(options: ExtractionOptions, outputs: OutputLayout, notes: list[str]) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipeline.errors import ModelError
+from pipeline.extract.models.flatbuffer import is_whole
 from pipeline.extract.models.interface import TensorSpec
+from pipeline.extract.models.names import literal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,11 +34,13 @@ class TfliteModel:
             ModelError: The content is not a TFLite model, or no runtime is installed.
         """
         interpreter = _interpreter_class()
+        if not is_whole(content):
+            raise ModelError("it is a TFLite model that was cut short or damaged")
         try:
             self._interpreter = interpreter(model_content=content, num_threads=1)
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"the TFLite runtime cannot open it: {str(error).strip().splitlines()[0]}") from error
+            raise ModelError(f"the TFLite runtime cannot open it: {_one_line(error)}") from error
         self.inputs = tuple(map(_spec, self._interpreter.get_input_details()))
         self.outputs = tuple(map(_spec, self._interpreter.get_output_details()))
         self.metadata = _packed_metadata(content)
@@ -51,7 +56,7 @@ class TfliteModel:
             interpreter.invoke()
         except (ValueError, RuntimeError) as error:
             raise ModelError(
-                f"the TFLite runtime cannot run it on a tensor of shape {tensor.shape}: {error}"
+                f"the TFLite runtime cannot run it on a tensor of shape {tensor.shape}: {_one_line(error)}"
             ) from error
         return [
             _real_numbers(interpreter.get_tensor(detail["index"]), spec)
@@ -71,11 +76,17 @@ def _interpreter_class() -> Any:
     raise ModelError("TFLite models need a runtime; install ai-edge-litert, or framewatch[tflite-runtime]")
 
 
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def _spec(detail: dict[str, Any]) -> TensorSpec:
     scale, zero_point = detail["quantization"]
     shape = tuple(None if side < 0 else int(side) for side in detail["shape_signature"])
-    dtype = np.dtype(detail["dtype"]).name
-    return TensorSpec(detail["name"], shape, dtype, float(scale) or None, int(zero_point))
+    dtype = np.dtype(detail["dtype"])
+    # NOTE: old converters leave on float tensors the quantisation that they were trained to stand.
+    quantised = np.issubdtype(dtype, np.integer) and scale
+    return TensorSpec(detail["name"], shape, dtype.name, float(scale) if quantised else None, int(zero_point))
 
 
 def _real_numbers(stored: NDArray[Any], spec: TensorSpec) -> NDArray[np.floating[Any]]:
@@ -86,11 +97,15 @@ def _real_numbers(stored: NDArray[Any], spec: TensorSpec) -> NDArray[np.floating
 
 
 def _packed_metadata(content: bytes) -> dict[str, str]:
-    """The text files that TFLite's metadata appends to a model as a zip archive: class names, most often."""
+    """What the files say that are appended to a model as a zip archive: class names, or all that YOLO writes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            files = {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
-    except zipfile.BadZipFile:
+            wanted = (name for name in archive.namelist() if name.endswith((".txt", ".json")))
+            files = {name: archive.read(name).decode("utf-8-sig", "replace") for name in wanted}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):  # damaged, or packed in another way
         return {}
+    for said in map(literal, files.values()):
+        if isinstance(said, dict) and "names" in said:
+            return {str(key): str(value) for key, value in said.items()}
     labels = next((text for name, text in files.items() if name.endswith(".txt") and "label" in name.lower()), None)
     return {} if labels is None else {"names": labels}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pipeline.extract.sources.interface import ImageRef, Unreadable
 
@@ -29,13 +29,24 @@ def file_ref(location: str, root: str) -> ImageRef:
         reason = "dead link" if os.path.islink(location) else "cannot be opened"
         return ImageRef(location, uri, path, None, None, Unreadable(reason, error.strerror or str(error)))
     problem = None if stat.S_ISREG(found.st_mode) else Unreadable("not a file", _kind(found.st_mode))
-    modified = datetime.fromtimestamp(found.st_mtime_ns // 1000 / 1e6, tz=UTC)
-    return ImageRef(location, uri, path, found.st_size, modified, problem)
+    return ImageRef(location, uri, path, found.st_size, _modified(found), problem)
+
+
+def is_named_as_image(name: str) -> bool:
+    """Whether a name ends as the names of images do, in capitals or not."""
+    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
 
 
 def as_text(path: str) -> str:
     r"""A path as text: forward slashes, and bytes that are no text written as `\xNN`."""
     return os.fsencode(path).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+
+
+def _modified(found: os.stat_result) -> datetime | None:
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=found.st_mtime_ns // 1000)
+    except OverflowError:
+        return None  # beyond the year 9999, where some file systems put a time that they do not know
 
 
 def _kind(mode: int) -> str:

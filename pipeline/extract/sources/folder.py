@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
-from pipeline.extract.sources.files import IMAGE_SUFFIXES, as_text, file_ref
+from pipeline.extract.sources.files import IMAGE_SUFFIXES, as_text, file_ref, is_named_as_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,26 +42,29 @@ class Folder:
 
 
 def _image_files(root: str) -> Iterator[str]:
-    pending, seen = [root], set[tuple[int, int]]()
+    pending, seen = deque([root]), set[tuple[int, int]]()
     while pending:
-        folder = pending.pop()
-        identity = os.stat(folder)
-        if (identity.st_dev, identity.st_ino) in seen:
-            continue  # a link that leads back up
-        seen.add((identity.st_dev, identity.st_ino))
-        for entry in _entries(folder):
+        folder = pending.popleft()
+        identity, entries = _look_into(folder)
+        if identity in seen:
+            continue  # a link to a folder that is searched under its own name, or that leads back up
+        seen.add(identity)
+        for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:
+            if is_named_as_image(entry.name):
                 yield entry.path
-            if entry.is_dir():
-                pending.append(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                pending.appendleft(entry.path)
+            elif os.path.isdir(entry.path):
+                pending.append(entry.path)  # a link, after all the folders that have their own name
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
+def _look_into(folder: str) -> tuple[tuple[int, int], list[os.DirEntry[str]]]:
     try:
+        identity = os.stat(folder)
         with os.scandir(folder) as found:
-            return list(found)
+            return (identity.st_dev, identity.st_ino), sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         # NOTE: passing over it would report a folder as complete that was not looked at.
         raise SourceError(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import glob
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
-from pipeline.extract.sources.files import as_text, file_ref
+from pipeline.extract.sources.files import as_text, file_ref, is_named_as_image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pipeline.extract.sources.interface import ImageRef
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Glob:
     """Every file that `pattern` matches, `**` meaning any number of folders. Paths are relative to the part of the
-    pattern before its first wildcard."""
+    pattern before its first wildcard.
+
+    A directory is passed over, unless its name ends like an image's: then it is an image that cannot be read.
+    """
 
     pattern: str
 
@@ -32,10 +36,20 @@ class Glob:
         """See `Source.images`."""
         root = _fixed_part(self.pattern)
         matches = glob.iglob(self.pattern, recursive=True)
-        locations = sorted((found for found in matches if not os.path.isdir(found)), key=as_text)
+        files = (found for found in matches if is_named_as_image(found) or not os.path.isdir(found))
+        locations = sorted(_once_each(files), key=as_text)
         if not locations:
             raise SourceError(f"{self.name}: the pattern matches no file (its fixed part is {as_text(root)})")
         return (file_ref(location, root) for location in locations)
+
+
+def _once_each(locations: Iterable[str]) -> Iterable[str]:
+    """Each by its shortest path: `**` goes forty times around a link that leads back up."""
+    real, known = cache(os.path.realpath), dict[tuple[str, str], str]()
+    for location in sorted(locations, key=lambda one: (len(one), as_text(one))):
+        folder, name = os.path.split(location)
+        known.setdefault((real(folder), name), location)
+    return known.values()
 
 
 def _fixed_part(pattern: str) -> str:

@@ -32,7 +32,7 @@ class ImageRef:
         uri: The same as text that can be stored and shown everywhere.
         path: The part of the uri below the source, with forward slashes; metadata refers to it.
         size: In bytes.
-        modified: When the file was last changed, in UTC.
+        modified: When the file was last changed, in UTC; None where that cannot be told.
         problem: Set where it is known already that nothing can be read.
     """
 
