@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, temporary: Path | None = None) -> Iterator[Path]:
     """Write a file under a temporary name, and give it its final one when that has succeeded.
 
-    The temporary name lies in the same folder and starts with a dot, so that no reader takes it for data. The folder
-    is made where it is missing.
+    The folder is made where it is missing.
 
     Args:
         path: The final name. What stood there before stays until it is replaced.
+        temporary: A name on the same file system. None for one in the same folder that starts with a dot, so that no
+            reader takes it for data.
 
     Yields:
         The temporary name to write to.
@@ -30,11 +31,11 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: The file cannot be written there.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary = temporary or path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise IsADirectoryError(None, "it is a directory")
+        if path.exists() and not path.is_file():  # as root, replacing /dev/null would succeed
+            raise OSError(None, "it is a directory" if path.is_dir() else "it is no regular file")  # noqa: TRY301
         yield temporary
         _to_disk(temporary)
         os.replace(temporary, path)
@@ -42,7 +43,8 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error}); give another place") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where nothing could be written, there is nothing to remove
+            temporary.unlink()
 
 
 def write_text(path: Path, text: str) -> None:

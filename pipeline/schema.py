@@ -1,12 +1,21 @@
-"""JSON Schemas of the documents, generated from their Python types, and the check against them."""
+"""JSON Schemas of the documents, generated from their Python types, and the check against them.
+
+`python -m pipeline.schema schemas` writes them, and the data dictionary of the features, to files.
+"""
 
 from __future__ import annotations
 
+import json
+import math
+import sys
 from functools import cache
-from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
+from pathlib import Path
+from typing import Annotated, Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
+from pipeline.atomic import write_text
 from pipeline.documents import SCHEMA_VERSION, BaselineDocument, DriftReport, HistoryDocument
 from pipeline.errors import DocumentError
+from pipeline.features import CHANNELS, FEATURES, Feature
 
 DOCUMENTS: dict[str, type] = {
     "baseline": BaselineDocument,
@@ -15,7 +24,63 @@ DOCUMENTS: dict[str, type] = {
 }
 """The documents by the names of their schema files."""
 
-_PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean"}
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+_LARGEST_COUNT = 2**53
+"""Up to here JSON's readers agree on whole numbers."""
+
+_PLAIN: dict[type, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer", "minimum": 0, "maximum": _LARGEST_COUNT},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+}
+"""The schemas of plain types; every whole number in the documents counts something."""
+
+_CLASS_INDEX = {"pattern": "^-?[0-9]{1,9}$"}
+
+_TIGHTER: dict[str, dict[str, Any]] = {
+    "DatasetInfo.image_count": {"minimum": 1},
+    "FeatureProfile.count": {"minimum": 1},
+    "FeatureProfile.mean": {"minimum": -1e100, "maximum": 1e100},
+    "FeatureProfile.std": {"minimum": 0, "maximum": 1e100},
+    "FeatureProfile.histogram": {"contains": {"minimum": 1}},
+    "InputDistribution.histograms": {
+        "required": list(CHANNELS),
+        "additionalProperties": {
+            "type": "array",
+            "items": _PLAIN[int],
+            "minItems": 256,
+            "maxItems": 256,
+            "contains": {"minimum": 1},
+        },
+    },
+    "InputDistribution.features": {"required": ["pixel_mean", "pixel_square"]},
+    "Predictions.class_distribution": {
+        "propertyNames": _CLASS_INDEX,
+        "additionalProperties": {"type": "integer", "minimum": 1, "maximum": _LARGEST_COUNT},
+    },
+    "Predictions.class_names": {"propertyNames": _CLASS_INDEX},
+    "Predictions.features": {"required": ["confidence"]},
+    "Predictions.accuracy": {"minimum": 0, "maximum": 1},
+}
+"""What the Python types cannot say, by type and key: what a document must keep to for a comparison to make sense."""
+
+_ALWAYS = ("uri", "path", "status")
+"""The features that every row has."""
+
+_ARROW: dict[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "int32": {"type": "integer"},
+    "int64": {"type": "integer"},
+    "float64": {"type": "number"},
+    "timestamp": {"type": "string", "format": "date-time"},
+    "histogram": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 256, "maxItems": 256},
+    "int32s": {"type": "array", "items": {"type": "integer"}},
+    "float32s": {"type": "array", "items": {"type": "number"}},
+    "boxes": {"type": "array", "items": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}},
+}
+"""The JSON Schemas of the features' types."""
 
 
 @cache
@@ -25,11 +90,35 @@ def document_schema(name: str) -> dict[str, Any]:
     Args:
         name: A key of `DOCUMENTS`.
     """
+    return {"$schema": _DRAFT, "title": name, **_schema(DOCUMENTS[name])}
+
+
+def features_schema() -> dict[str, Any]:
+    """The data dictionary: the JSON Schema of a row as an object, every feature with its type, unit, bins and meaning.
+
+    A value may be null where it does not apply, as an unreadable image's pixels.
+    """
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": name,
-        **_schema(DOCUMENTS[name]),
+        "$schema": _DRAFT,
+        "title": "features",
+        "description": "One row says one image; metadata may add columns.",
+        "type": "object",
+        "properties": {one.name: _feature(one) for one in FEATURES},
+        "required": list(_ALWAYS),
     }
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write every schema to a file `NAME.schema.json`, and give their names.
+
+    Raises:
+        OutputError: They cannot be written there.
+    """
+    schemas = {"features": features_schema()} | {name: document_schema(name) for name in DOCUMENTS}
+    paths = {folder / f"{name}.schema.json": schema for name, schema in schemas.items()}
+    for path, schema in paths.items():
+        write_text(path, json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+    return list(paths)
 
 
 def require_document(found: object, name: str, where: str) -> None:
@@ -56,10 +145,25 @@ def require_document(found: object, name: str, where: str) -> None:
         message = error.message if len(error.message) <= 200 else error.message[:197] + "..."  # noqa: PLR2004
         raise DocumentError(f"{where}: is not a {name.replace('_', ' ')} of framewatch's: at {at}, {message}")
 
+    strange = _not_finite(found)
+    if strange is not None:
+        raise DocumentError(f"{where}: at {strange}, there is NaN or an infinite number; make it again")
+
+
+def _not_finite(found: object, at: str = "") -> str | None:
+    """Where in a document there is a number that JSON does not have."""
+    if isinstance(found, float):
+        return None if math.isfinite(found) else at
+    if not isinstance(found, dict | list):
+        return None
+    parts = found.items() if isinstance(found, dict) else enumerate(found)
+    below = (_not_finite(part, f"{at}.{key}".lstrip(".")) for key, part in parts)
+    return next((name for name in below if name is not None), None)
+
 
 def _schema(annotation: Any) -> dict[str, Any]:
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin in {NotRequired, Required}:
+    if origin is NotRequired:
         return _schema(arguments[0])
     if origin is Annotated:
         return {**_schema(arguments[0]), "description": arguments[1]}
@@ -69,14 +173,32 @@ def _schema(annotation: Any) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": _schema(arguments[1])}
     if is_typeddict(annotation):
         return _object(annotation)
-    return {} if annotation is Any else {"type": _PLAIN[annotation]}
+    return {} if annotation is Any else dict(_PLAIN[annotation])
 
 
 def _object(typed_dict: Any) -> dict[str, Any]:
+    # NOTE: not `__required_keys__`, which holds every key where the annotations are text (PEP 563).
     hints: dict[str, Any] = get_type_hints(typed_dict, include_extras=True)
     return {
         "type": "object",
         "description": " ".join((typed_dict.__doc__ or "").split()),
-        "properties": {name: _schema(annotation) for name, annotation in hints.items()},
-        "required": sorted(name for name in hints if name in typed_dict.__required_keys__),
+        "properties": {
+            name: _schema(annotation) | _TIGHTER.get(f"{typed_dict.__name__}.{name}", {})
+            for name, annotation in hints.items()
+        },
+        "required": sorted(name for name, annotation in hints.items() if get_origin(annotation) is not NotRequired),
     }
+
+
+def _feature(own: Feature) -> dict[str, Any]:
+    schema: dict[str, Any] = {"description": own.meaning, **_ARROW[own.dtype]}
+    if own.name not in _ALWAYS:
+        schema["type"] = [schema["type"], "null"]
+    schema |= {"x-arrow-type": own.dtype, "x-group": own.group, "x-unit": own.unit}
+    if own.bins is not None:
+        schema["x-bins"] = {"low": own.bins.low, "high": own.bins.high, "count": own.bins.count}
+    return schema
+
+
+if __name__ == "__main__":
+    write_schemas(Path(sys.argv[1]))

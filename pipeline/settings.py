@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, Self
+import sys
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 from pipeline.errors import DocumentError, SettingsError
 from pipeline.features import FEATURE_VERSION
@@ -127,19 +129,13 @@ class ExtractionSettings:
             DocumentError: A field is missing, unknown or of another type.
         """
         try:
-            model = recorded["model"]
-            return cls(
-                **{
-                    **recorded,
-                    "input_size": tuple(recorded["input_size"]),
-                    "model": None if model is None else ModelSettings(**_tuples(model)),
-                }
-            )
-        except (TypeError, KeyError, AttributeError) as error:
+            settings: Self = _restored(cls, recorded, "settings")
+        except TypeError as error:
             raise DocumentError(
                 f"the recorded settings are not ones of this version of framewatch ({error}); "
                 "make the baseline or store again"
             ) from error
+        return settings
 
     @property
     def fingerprint(self) -> str:
@@ -177,8 +173,33 @@ def require_same(
             )
 
 
-def _tuples(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in recorded.items()}
+def _restored(kind: Any, value: Any, name: str) -> Any:
+    """A dataclass from its JSON form, each field checked: the inverse of `asdict`."""
+    if not isinstance(value, dict):
+        raise TypeError(f"{name} is {_short(value)}")
+    types = get_type_hints(kind)
+    recorded = {one.name: types[one.name] for one in fields(kind) if one.compare}
+    for key in (*recorded, *value):
+        if key not in recorded or key not in value:
+            raise TypeError(f"{name}.{key} is {'unknown' if key in value else 'missing'}")
+    return kind(**{key: _restored_value(one, value[key], f"{name}.{key}") for key, one in recorded.items()})
+
+
+def _restored_value(annotation: Any, value: Any, name: str) -> Any:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if is_dataclass(annotation):
+        return _restored(annotation, value, name)
+    if origin in {Union, UnionType}:
+        return None if value is None else _restored_value(arguments[0], value, name)
+    if origin is tuple and isinstance(value, list):
+        wanted = arguments[:1] * len(value) if arguments[-1] is Ellipsis else arguments
+        if len(wanted) == len(value):
+            return tuple(_restored_value(one, part, name) for one, part in zip(wanted, value, strict=True))
+    if annotation is float and type(value) in {int, float} and abs(value) <= sys.float_info.max:
+        return float(value)
+    if value in arguments or (type(value) is annotation and annotation is not float):
+        return value
+    raise TypeError(f"{name} is {_short(value)}")
 
 
 def _short(value: object) -> str:

@@ -137,12 +137,11 @@ def _spread(own: NumericProfile) -> Spread:
 
 
 def _median(own: NumericProfile) -> float:
-    """The median of values in [0, 1], by linear interpolation inside its bin."""
+    """The median of values in [0, 1] to within a bin: the mean of the two middle ones, each taken to lie at the middle
+    of its bin."""
     ends = np.cumsum(own.histogram)
-    half = ends[-1] / 2
-    at = int(np.searchsorted(ends, half))
-    inside = (half - (ends[at] - own.histogram[at])) / own.histogram[at]
-    return float(np.clip((at + inside) / len(own.histogram), own.low, own.high))
+    middle = np.searchsorted(ends, [(own.count - 1) // 2, own.count // 2], side="right")
+    return float(np.clip((middle.mean() + 0.5) / len(own.histogram), own.low, own.high))
 
 
 def _feature_profile(name: str, own: NumericProfile) -> FeatureProfile:
@@ -169,6 +168,5 @@ def _statuses(info: DatasetInfo) -> dict[tuple[str, str | None], int]:
         ("unreadable", reason): count for reason, count in info["unreadable"]["by_reason"].items()
     }
     statuses["ok", None] = info["image_count"] - info["invalid_scores"]
-    if info["invalid_scores"]:
-        statuses["invalid_scores", "NaN or infinite scores"] = info["invalid_scores"]
-    return statuses
+    statuses["invalid_scores", "NaN or infinite scores"] = info["invalid_scores"]
+    return {kind: count for kind, count in statuses.items() if count > 0}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.compare.noise import MeanDifference, largest_difference_noise
+import numpy as np
+
+from pipeline.compare.distances import total_variation
+from pipeline.compare.noise import class_noise
 from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
 from pipeline.severity import Severity
@@ -12,8 +15,10 @@ from pipeline.severity import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
+
     from pipeline.compare.profile import Profile
-    from pipeline.documents import ClassChange, DriftReport, FeatureShift, Finding
+    from pipeline.documents import ClassChange, DriftReport, FeatureShift, Finding, PixelDistributionDrift
 
 SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
 """Severities of a feature's shift, in the baseline's standard deviations."""
@@ -65,14 +70,19 @@ def _of_image(shift: FeatureShift) -> bool:
 def _pixels(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
     drift = report["pixel_distribution_drift"]
     if drift["drift_detected"]:
-        word = "darker" if drift["current_mean"] < drift["baseline_mean"] else "brighter"
-        lead = "pixels moved" if explained else f"pixels are {word}"
+        lead = "pixels moved" if explained else f"pixels {_moved(drift)}"
         yield _finding(
             "pixels",
             drift["severity"],
             f"{lead}: mean {drift['baseline_mean']:.3f} -> {drift['current_mean']:.3f}, "
             f"standard deviation {drift['baseline_std']:.3f} -> {drift['current_std']:.3f}",
         )
+
+
+def _moved(drift: PixelDistributionDrift) -> str:
+    if drift["overall_std_shift"] > drift["overall_mean_shift"]:
+        return "vary less" if drift["current_std"] < drift["baseline_std"] else "vary more"
+    return "are darker" if drift["current_mean"] < drift["baseline_mean"] else "are brighter"
 
 
 def _confidence(report: DriftReport) -> Iterable[Finding]:
@@ -111,17 +121,13 @@ def _content(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
 
 
 def _unreadable(baseline: Profile, current: Profile, alpha: float) -> Iterable[Finding]:
-    old_count, old_total = _unreadable_of(baseline)
-    new_count, new_total = _unreadable_of(current)
-    rise = new_count / new_total - old_count / old_total
-    difference = MeanDifference(
-        (old_total, new_total), (_binary_squares(old_count, old_total), _binary_squares(new_count, new_total))
-    )
-    if rise > max(UNREADABLE_RISE, largest_difference_noise(rise, [difference], alpha).floor):
+    old, new = _readability(baseline), _readability(current)
+    rise = float(total_variation(old, new)) if new[0] * old.sum() > old[0] * new.sum() else 0.0
+    if rise > UNREADABLE_RISE and rise > class_noise(old, new, alpha).floor:
         yield _finding(
             "unreadable",
             SHIFT_BANDS_OF_SHARE.severity(rise),
-            f"{new_count} of {new_total} images cannot be read (baseline: {old_count} of {old_total})",
+            f"{new[0]} of {new.sum()} images cannot be read (baseline: {old[0]} of {old.sum()})",
         )
 
 
@@ -129,13 +135,10 @@ SHIFT_BANDS_OF_SHARE = Bands(low=0.01, medium=0.05, high=0.1)
 """Severities of a rise of the share of unreadable images."""
 
 
-def _unreadable_of(own: Profile) -> tuple[int, int]:
+def _readability(own: Profile) -> NDArray[np.int64]:
+    """How many images cannot be read, and how many can."""
     unreadable = sum(count for (status, _), count in own.statuses.items() if status == "unreadable")
-    return unreadable, max(1, sum(own.statuses.values()))
-
-
-def _binary_squares(hits: int, total: int) -> float:
-    return hits * (1 - hits / total)
+    return np.array([unreadable, sum(own.statuses.values()) - unreadable], dtype=np.int64)
 
 
 def _change_in_words(change: ClassChange) -> str:

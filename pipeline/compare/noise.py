@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.compare.distances import total_variation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -95,22 +95,25 @@ def class_noise(baseline: NDArray[np.int64], current: NDArray[np.int64], alpha: 
     shrink = 1 + int(baseline.sum() + current.sum()) // _MOST_DRAWS
     baseline, current = baseline // shrink, current // shrink
     pooled, size = baseline + current, int(current.sum())
-    # NOTE: a fixed seed, so that the same two profiles always give the same report.
-    generator = np.random.default_rng(0)
-    dealt = generator.multivariate_hypergeometric(pooled, size, RESAMPLES, method="marginals")
-    rest = pooled - dealt
-    by_chance = np.abs(dealt / size - rest / rest.sum(axis=1, keepdims=True)).sum(axis=1) / 2
-    by_chance = np.minimum(1.0, by_chance * inflation)
-    seen = total_variation(baseline, current)
-    as_large = int((by_chance >= seen - _ROUNDING).sum())
+    by_chance = np.minimum(1.0, np.concatenate(list(_dealt_again(pooled, size))) * inflation)
+    as_large = int((by_chance >= total_variation(baseline, current)).sum())
     return Noise(float(np.quantile(by_chance, 1 - alpha, method="higher")), (1 + as_large) / (1 + RESAMPLES))
 
+
+_AT_ONCE = 100
+"""Random splits that are in memory together."""
 
 _MOST_DRAWS = 900_000_000
 """numpy deals out fewer than 10**9; of more boxes than that a part is enough, and errs towards quiet."""
 
-_ROUNDING = 1e-12
-"""Two equal distances may differ by this much, for the order in which their terms were added."""
+
+def _dealt_again(pooled: NDArray[np.int64], size: int) -> Iterator[NDArray[np.float64]]:
+    """The distances of random splits, some at once: all of them would fill the memory at 20,000 classes."""
+    # NOTE: a fixed seed, so that the same two profiles always give the same report.
+    generator = np.random.default_rng(0)
+    for _ in range(RESAMPLES // _AT_ONCE):
+        dealt = generator.multivariate_hypergeometric(pooled, size, _AT_ONCE, method="marginals")
+        yield total_variation(pooled - dealt, dealt)
 
 
 def _two_sided(height: float, difference: MeanDifference) -> float:

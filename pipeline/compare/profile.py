@@ -84,11 +84,7 @@ def profile(rows: pl.LazyFrame) -> Profile:
             _labelled().sum().alias("labelled"),
             (_labelled() & (pl.col("predicted_class") == pl.col("label_index"))).sum().alias("correct"),
             pl.col("predicted_class").drop_nulls().value_counts().implode().alias("classes"),
-            pl.col("box_classes")
-            .list.explode(keep_nulls=False, empty_as_null=False)
-            .value_counts()
-            .implode()
-            .alias("boxes"),
+            pl.col("box_classes").list.explode().drop_nulls().value_counts().implode().alias("boxes"),
             pl.struct("status", "reason").alias("kind").value_counts().implode().alias("statuses"),
         )
         .collect(engine="streaming")
@@ -99,7 +95,7 @@ def profile(rows: pl.LazyFrame) -> Profile:
         pixel_counts=np.array([[found[f"{channel}{level}"] or 0 for level in range(256)] for channel in CHANNELS]),
         pixel_moment_products=(found["covariance"] or 0.0) * profiles["pixel_mean"].count,
         features={name: one for name, one in profiles.items() if one.count},
-        classes=_counts(found["classes"], "predicted_class") | _counts(found["boxes"], "box_classes"),
+        classes=_added(_counts(found["classes"], "predicted_class"), _counts(found["boxes"], "box_classes")),
         statuses={(one["kind"]["status"], one["kind"]["reason"]): one["count"] for one in found["statuses"]},
         labelled=found["labelled"],
         correct=found["correct"],
@@ -151,8 +147,10 @@ def _numeric_profile(feature: Feature, found: dict[str, Any]) -> NumericProfile:
         histogram[one["bin"]] = one["count"]
     if not own["count"]:
         return NumericProfile(0, 0.0, 0.0, 0.0, 0.0, histogram)
-    squares = own["variance"] * own["count"]
-    return NumericProfile(own["count"], own["mean"], squares, float(own["low"]), float(own["high"]), histogram)
+    low, high = float(own["low"]), float(own["high"])
+    # NOTE: sums round, so that a constant's mean and variance would come out as if it varied by 1e-17.
+    mean, variance = (low, 0.0) if low == high else (own["mean"], own["variance"])
+    return NumericProfile(own["count"], mean, variance * own["count"], low, high, histogram)
 
 
 def _counts(found: list[dict[str, int]], key: str) -> dict[int, int]:

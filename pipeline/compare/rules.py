@@ -42,10 +42,9 @@ def pixel_rule(baseline: Profile, current: Profile, rules: Rules) -> PixelDistri
         [_mean_difference(baseline, current, "pixel_mean"), _std_difference(baseline, current)],
         rules.alpha,
     )
-    floor = noise.floor if rules.noise_guard else 0.0
-    fires = mean_shift > max(limits.mean, floor) or std_shift > max(limits.std, floor)
+    over = mean_shift > limits.mean or std_shift > limits.std
     return {
-        **_judgement(value, limits.mean, fires, noise, limits.bands, rules),
+        **_judgement(value, limits.mean, over=over, noise=noise, bands=limits.bands, rules=rules),
         "baseline_count": baseline.image_count,
         "current_count": current.image_count,
         "baseline_mean": old_mean,
@@ -65,7 +64,7 @@ def confidence_rule(baseline: Profile, current: Profile, rules: Rules) -> Confid
     noise = largest_difference_noise(value, [_mean_difference(baseline, current, "confidence")], rules.alpha)
     return {
         **_judgement(
-            value, limits.threshold, _passes(value, limits.threshold, noise, rules), noise, limits.bands, rules
+            value, limits.threshold, over=value > limits.threshold, noise=noise, bands=limits.bands, rules=rules
         ),
         "baseline_count": old.count,
         "current_count": new.count,
@@ -81,11 +80,11 @@ def class_rule(
     """Judge the predicted classes, of a detector those of its kept boxes. Both profiles must have some."""
     classes = sorted({*baseline.classes, *current.classes})
     old, new = (np.array([one.classes.get(key, 0) for key in classes], dtype=np.int64) for one in (baseline, current))
-    value, limits = total_variation(old, new), rules.classes
+    value, limits = float(total_variation(old, new)), rules.classes
     noise = class_noise(old, new, rules.alpha, max(_box_inflation(baseline), _box_inflation(current)))
     return {
         **_judgement(
-            value, limits.threshold, _passes(value, limits.threshold, noise, rules), noise, limits.bands, rules
+            value, limits.threshold, over=value > limits.threshold, noise=noise, bands=limits.bands, rules=rules
         ),
         "baseline_count": int(old.sum()),
         "current_count": int(new.sum()),
@@ -95,17 +94,10 @@ def class_rule(
     }
 
 
-def _judgement(
-    value: float,
-    threshold: float,
-    fires: bool,
-    noise: Noise,
-    bands: Bands,
-    rules: Rules,
-) -> Judgement:
+def _judgement(value: float, threshold: float, *, over: bool, noise: Noise, bands: Bands, rules: Rules) -> Judgement:
     by_chance = rules.noise_guard and value <= noise.floor
     return {
-        "drift_detected": fires,
+        "drift_detected": over and not by_chance,
         "severity": Severity.NONE if by_chance else bands.severity(value),
         "value": value,
         "threshold": threshold,
@@ -114,10 +106,6 @@ def _judgement(
         "baseline_count": 0,
         "current_count": 0,
     }
-
-
-def _passes(value: float, threshold: float, noise: Noise, rules: Rules) -> bool:
-    return value > threshold and (value > noise.floor or not rules.noise_guard)
 
 
 def _mean_difference(baseline: Profile, current: Profile, feature: str) -> MeanDifference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,11 @@ class Bands:
     low: float = 0.02
     medium: float = 0.05
     high: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        if not self.low <= self.medium <= self.high:
+            raise SettingsError(f"the bands are {asdict(self)}; expected low <= medium <= high")
 
     def severity(self, value: float) -> Severity:
         """The severity of a value."""
@@ -69,6 +75,11 @@ class Rules:
     alpha: float = 0.01
     noise_guard: bool = True
 
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        if not 0 < self.alpha < 1:
+            raise SettingsError(f"alpha is {self.alpha}; expected a probability between 0 and 1, such as 0.01")
+
     def to_dict(self) -> dict[str, Any]:
         """The recorded form."""
         return asdict(self)
@@ -84,9 +95,7 @@ def read_rules(path: Path) -> Rules:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path}: the thresholds cannot be read ({error}); give a TOML file") from error
-    rules = _changed(Rules(), given, str(path))
-    _require_sense(rules, str(path))
-    return rules
+    return _changed(Rules(), given, str(path))
 
 
 def with_options(rules: Rules, *, alpha: float | None, noise_guard: bool | None) -> Rules:
@@ -95,13 +104,11 @@ def with_options(rules: Rules, *, alpha: float | None, noise_guard: bool | None)
     Raises:
         SettingsError: alpha is no probability.
     """
-    changed = replace(
+    return replace(
         rules,
         alpha=rules.alpha if alpha is None else alpha,
         noise_guard=rules.noise_guard if noise_guard is None else noise_guard,
     )
-    _require_sense(changed, "--alpha")
-    return changed
 
 
 Part = TypeVar("Part", Rules, PixelRule, ConfidenceRule, ClassRule, Bands)
@@ -114,7 +121,10 @@ def _changed(part: Part, given: dict[str, Any], where: str) -> Part:
         if name not in known:
             raise SettingsError(f"{where}: {name} is no setting; there are {', '.join(known)}")
         values[name] = _read(known[name], value, f"{where}: {name}")
-    return replace(part, **values)
+    try:
+        return replace(part, **values)
+    except SettingsError as error:
+        raise SettingsError(f"{where}: {error}") from error
 
 
 def _read(present: Any, value: Any, where: str) -> Any:
@@ -123,17 +133,9 @@ def _read(present: Any, value: Any, where: str) -> Any:
             raise SettingsError(f"{where} is {value!r}; expected {type(present).__name__}")
         return value
     if isinstance(present, float):
-        if not isinstance(value, int | float) or not value >= 0:
-            raise SettingsError(f"{where} is {value!r}; expected a number of at least 0")
+        if not isinstance(value, int | float) or not 0 <= value <= sys.float_info.max:
+            raise SettingsError(f"{where} is {value!r}; expected a finite number of at least 0")
         return float(value)
     if not isinstance(value, dict):
         raise SettingsError(f"{where} is {value!r}; expected a table")
     return _changed(present, value, where)
-
-
-def _require_sense(rules: Rules, where: str) -> None:
-    if not 0 < rules.alpha < 1:
-        raise SettingsError(f"{where}: alpha is {rules.alpha}; expected a probability between 0 and 1, such as 0.01")
-    for bands in (rules.pixel.bands, rules.confidence.bands, rules.classes.bands):
-        if not bands.low <= bands.medium <= bands.high:
-            raise SettingsError(f"{where}: the bands are {asdict(bands)}; expected low <= medium <= high")

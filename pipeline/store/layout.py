@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ROWS_FILE = "rows.parquet"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,9 +55,9 @@ class Selection:
         require_name(name)
         if not at:
             return cls(name)
-        first, _, last = days.partition("..")
+        first, dots, last = days.partition("..")
         try:
-            begin, end = date.fromisoformat(first), date.fromisoformat(last or first)
+            begin, end = date.fromisoformat(first), date.fromisoformat(last if dots else first)
         except ValueError as error:
             raise StoreError(
                 f"{text!r}: {error}; select NAME, NAME@2026-11-23 or NAME@2026-11-01..2026-11-07"
@@ -117,10 +118,12 @@ def select(store: Path, selection: Selection) -> list[Partition]:
 
 def _partition(path: Path) -> Partition:
     day = path.parent.name.removeprefix("date=")
+    if not _DATE.fullmatch(day):
+        raise StoreError(f"{path.parent}: {day!r} is no date; a store holds date=YYYY-MM-DD folders only")
     try:
         return Partition(path.parent.parent.name.removeprefix("dataset="), date.fromisoformat(day))
     except ValueError as error:
-        raise StoreError(f"{path.parent}: {day!r} is no date; a store holds date=YYYY-MM-DD folders only") from error
+        raise StoreError(f"{path.parent}: {day!r} is no date ({error}); rename or remove the folder") from error
 
 
 def _span(present: list[Partition]) -> str:

@@ -34,10 +34,7 @@ class Result:
         """CSV with a header; lists are written as JSON."""
         nested = [name for name, dtype in self.frame.schema.items() if dtype.is_nested()]
         flat = self.frame.with_columns(
-            pl.Series(
-                name, [None if value is None else json.dumps(list(value)) for value in self.frame[name]], pl.String
-            )
-            for name in nested
+            pl.Series(name, [_as_json(value) for value in self.frame[name].to_list()], pl.String) for name in nested
         )
         return flat.write_csv()
 
@@ -73,6 +70,10 @@ def query_store(store: Path, sql: str, limit: int | None = None) -> Result:
     except pl.exceptions.PolarsError as error:
         reason = (str(error).splitlines() or ["no reason given"])[0]
         raise StoreError(f"the query cannot be run ({reason}); the table is called {TABLE}") from error
+
+
+def _as_json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _cell(value: object) -> str:

@@ -31,18 +31,18 @@ def scan(store: Path, chosen: Sequence[Partition]) -> pl.LazyFrame:
     Args:
         store: The folder of the store.
         chosen: At least one partition.
+
+    Raises:
+        StoreError: A file is none of ours, or damaged.
     """
     files = [path for one in chosen for path in row_files(store, one)]
-    schema = pa.unify_schemas([pq.read_schema(path).remove_metadata() for path in files], promote_options="permissive")
-    columns = cast("pl.DataFrame", pl.from_arrow(schema.empty_table())).schema
-    return pl.scan_parquet(
-        files,
-        hive_partitioning=True,
-        schema=columns,
-        missing_columns="insert",
-        cast_options=_widening(),
-        hive_schema={"dataset": pl.String, "date": pl.Date},
-    )
+    types = dict[str, pa.DataType]()
+    for path in files:
+        for column in _schema(path):
+            if types.setdefault(column.name, column.type) != column.type:
+                # Only metadata may differ; it becomes what holds both, at the worst text.
+                return pl.concat([_scan([path], _schema(path)) for path in files], how="diagonal_relaxed")
+    return _scan(files, pa.schema(types.items()))
 
 
 def scan_selection(store: Path, selection: Selection) -> tuple[pl.LazyFrame, ExtractionSettings, list[Partition]]:
@@ -57,15 +57,17 @@ def scan_selection(store: Path, selection: Selection) -> tuple[pl.LazyFrame, Ext
 
 
 def common_settings(store: Path, chosen: Sequence[Partition]) -> ExtractionSettings:
-    """The settings of some partitions.
+    """The settings of some partitions; those of one with a model, where only some have one.
 
     Raises:
+        StoreError: A file is none of ours, or damaged.
         SettingsError: Two of them were made with different settings.
     """
-    first = partition_settings(store, chosen[0])
-    for other in chosen[1:]:
-        require_same(first, partition_settings(store, other), where=f"{chosen[0]} (beside {other})")
-    return first
+    settings = {one: partition_settings(store, one) for one in chosen}
+    first = next((one for one in chosen if settings[one].model is not None), chosen[0])
+    for other in chosen:
+        require_same(settings[first], settings[other], where=f"{first} (beside {other})")
+    return settings[first]
 
 
 def partition_settings(store: Path, partition: Partition) -> ExtractionSettings:
@@ -76,12 +78,9 @@ def partition_settings(store: Path, partition: Partition) -> ExtractionSettings:
     """
     path = row_files(store, partition)[0]
     try:
-        recorded = (pq.read_schema(path).metadata or {})[SETTINGS_KEY]
-        return ExtractionSettings.from_dict(json.loads(recorded))
-    except (KeyError, pa.ArrowInvalid, OSError, DocumentError) as error:
-        raise StoreError(
-            f"{path}: is not a file of framewatch's ({error}); remove it, or give another store"
-        ) from error
+        return ExtractionSettings.from_dict(json.loads(_schema(path).metadata[SETTINGS_KEY]))
+    except (ValueError, DocumentError) as error:
+        raise _not_ours(path, error) from error
 
 
 def row_files(store: Path, partition: Partition) -> list[Path]:
@@ -89,5 +88,29 @@ def row_files(store: Path, partition: Partition) -> list[Path]:
     return sorted(path for path in partition.folder(store).glob("*.parquet") if not path.name.startswith("."))
 
 
-def _widening() -> pl.ScanCastOptions:
-    return pl.ScanCastOptions(integer_cast="upcast", float_cast="upcast", missing_struct_fields="insert")
+def _schema(path: Path) -> pa.Schema:
+    """The columns of a file of ours."""
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise _not_ours(path, error) from error
+    if SETTINGS_KEY not in (schema.metadata or {}):
+        raise _not_ours(path, "it does not say how its rows were made")
+    return schema
+
+
+def _not_ours(path: Path, reason: object) -> StoreError:
+    text = " ".join(str(reason).split())
+    return StoreError(
+        f"{path}: is not a file of framewatch's, or is damaged ({text}); remove it, or give another store"
+    )
+
+
+def _scan(files: Sequence[Path], schema: pa.Schema) -> pl.LazyFrame:
+    return pl.scan_parquet(
+        list(files),
+        hive_partitioning=True,
+        schema=cast("pl.DataFrame", pl.from_arrow(schema.remove_metadata().empty_table())).schema,
+        missing_columns="insert",
+        hive_schema={"dataset": pl.String, "date": pl.Date},
+    )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
+import os
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -90,24 +94,59 @@ def update_partition(
         todo = plan(refs, known)
         if todo.added or todo.changed or extraction.metadata is not None:
             rows = _all_rows(store, partition, todo, extraction)
-            write_rows(partition.folder(store) / ROWS_FILE, rows, extraction.settings)
+            final = partition.folder(store) / ROWS_FILE
+            write_rows(final, rows, extraction.settings, _unfinished(store, partition))
         counts = _status_counts(scan(store, [partition]))
     return UpdateSummary(len(todo.added), len(todo.changed), todo.unchanged, counts)
 
 
-def _locked(store: Path, partition: Partition) -> filelock.BaseFileLock:
+@contextlib.contextmanager
+def _locked(store: Path, partition: Partition) -> Iterator[None]:
     path = partition.folder(store) / ".lock"
+    lock = filelock.FileLock(path, timeout=0)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(path, timeout=0)
         lock.acquire()
     except filelock.Timeout as error:
         raise StoreError(
             f"partition {partition} of {store}: another framewatch is writing it; wait for it to end"
         ) from error
     except OSError as error:
-        raise OutputError(f"{store}: cannot be written ({error.strerror}); give another store") from error
-    return lock
+        raise OutputError(f"{store}: cannot be written ({error.strerror or error}); give another store") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _unfinished(store: Path, partition: Partition) -> Path:
+    """Where a partition is written until it is whole: beside the store, because Polars reads no folder in which a file
+    of another kind lies, or in its own folder, where files cannot be moved from there (the store is a mount point).
+
+    Whoever holds the partition's lock owns all such names, so what a killed process has left is removed.
+    """
+    root, folder = store.resolve(), partition.folder(store)
+    name = f".{root.name}.{partition}"
+    places = (root.parent, folder)
+    for place in places:
+        for left_over in place.glob(f"{glob.escape(name)}.*.tmp"):
+            with contextlib.suppress(OSError):
+                left_over.unlink()
+    name = f"{name}.{secrets.token_hex(4)}.tmp"
+    return next(place for place in places if _can_move(place / name, folder / name)) / name
+
+
+def _can_move(path: Path, target: Path) -> bool:
+    try:
+        path.touch()
+        os.replace(path, target)
+    except OSError:
+        return path.parent == target.parent
+    finally:
+        for one in (path, target):
+            with contextlib.suppress(OSError):
+                one.unlink()
+    return True
 
 
 def _known_versions(store: Path, partition: Partition) -> dict[str, Version]:
@@ -118,12 +157,14 @@ def _known_versions(store: Path, partition: Partition) -> dict[str, Version]:
 
 
 def _all_rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
+    metadata = extraction.metadata
     for table in _rows(store, partition, todo, extraction):
-        yield (
-            table
-            if extraction.metadata is None
-            else add_metadata(table, extraction.metadata, extraction.settings.model)
-        )
+        if metadata is None:
+            yield table
+        else:
+            # Earlier metadata may have had the same columns with other types.
+            earlier = [name for name in metadata.own_columns if name in table.column_names]
+            yield add_metadata(table.drop_columns(earlier), metadata, extraction.settings.model)
 
 
 def _rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:

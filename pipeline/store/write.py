@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
     from pipeline.settings import ExtractionSettings
 
-_ROWS_IN_A_GROUP = 2048
-"""Rows that are gathered before they are written: at some 4 KB a row, 8 MB."""
+_ROWS_IN_A_GROUP = 1024
+"""Rows that are gathered before they are written: at some 4 KB a row, 4 MB."""
 
 
-def write_rows(path: Path, tables: Iterable[pa.Table], settings: ExtractionSettings) -> int:
+def write_rows(
+    path: Path, tables: Iterable[pa.Table], settings: ExtractionSettings, temporary: Path | None = None
+) -> int:
     """Write the rows of some tables to one Parquet file.
 
     Args:
         path: The file; what stood there is replaced when all is written.
         tables: At least one, each with the columns of the first or fewer.
         settings: Recorded in the file.
+        temporary: Where to write until all is written, see `pipeline.atomic.replacing`.
 
     Returns:
         How many rows were written.
@@ -35,11 +38,11 @@ def write_rows(path: Path, tables: Iterable[pa.Table], settings: ExtractionSetti
     Raises:
         OutputError: The file cannot be written.
     """
-    with replacing(path) as temporary:
+    with replacing(path, temporary) as unfinished:
         groups = _grouped(tables)
         first = next(groups)
         schema = first.schema.with_metadata({SETTINGS_KEY: json.dumps(settings.to_dict()).encode()})
-        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        with pq.ParquetWriter(unfinished, schema, compression="zstd") as writer:
             count = _write(writer, first)
             for group in groups:
                 count += _write(writer, group)
@@ -47,7 +50,9 @@ def write_rows(path: Path, tables: Iterable[pa.Table], settings: ExtractionSetti
 
 
 def _write(writer: pq.ParquetWriter, group: pa.Table) -> int:
-    writer.write_table(group.cast(writer.schema.remove_metadata()).replace_schema_metadata(writer.schema.metadata))
+    # The empty table in front gives the group the columns that it lacks, and their order.
+    whole = pa.concat_tables([writer.schema.empty_table(), group], promote_options="permissive")
+    writer.write_table(whole.cast(writer.schema))
     return int(group.num_rows)
 
 
