@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -10,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.atomic import write_text
-from pipeline.errors import DocumentError, MetadataError, UnreadableImagesError
+from pipeline.errors import DocumentError, MetadataError, OutputError, UnreadableImagesError
 from pipeline.settings import ExtractionOptions, ExtractionSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import BaselineDocument, DriftReport, HistoryDocument
@@ -57,8 +59,41 @@ class Extracted:
     summary: UpdateSummary
     notes: tuple[str, ...]
 
+    @property
+    def statuses(self) -> Statuses:
+        """How many of the partition's rows are good, and what is wrong with the others."""
+        by_status: dict[str, dict[str, int]] = {"ok": {}, "unreadable": {}, "invalid_scores": {}}
+        for words, count in self.summary.status_counts.items():
+            status, _, reason = words.partition(": ")
+            by_status[status][reason] = count
+        return Statuses(
+            sum(by_status["ok"].values()), by_status["unreadable"], sum(by_status["invalid_scores"].values())
+        )
 
-def extract(images: Images, store: Path, dataset: str, day: date | None = None) -> Extracted:
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """How many rows there are of which status.
+
+    Attributes:
+        ok: Images that could be read, with finite scores.
+        unreadable: Those that could not be read, by reason.
+        invalid_scores: Those for which the model gave NaN or infinite scores.
+    """
+
+    ok: int
+    unreadable: dict[str, int]
+    invalid_scores: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.ok + sum(self.unreadable.values()) + self.invalid_scores
+
+
+def extract(
+    images: Images, store: Path, dataset: str, day: date | None = None, like: ExtractionSettings | None = None
+) -> Extracted:
     """Stage one: give a partition a row for each image.
 
     Args:
@@ -66,21 +101,25 @@ def extract(images: Images, store: Path, dataset: str, day: date | None = None) 
         store: The folder of the store; made where it is missing.
         dataset: The name of the partition's dataset.
         day: The partition's date; None for the one in the location's name, else today.
+        like: Recorded settings. What the options leave open is taken from them, and what contradicts them is refused
+            before any image is read.
 
     Raises:
         FramewatchError: Whatever is wrong with the images, the model, the store or the options.
     """
     from pipeline.extract.models.resolve import resolve
     from pipeline.extract.sources import open_source
-    from pipeline.extract.sources.dates import date_in_path
+    from pipeline.settings import require_same
     from pipeline.store.layout import Partition
     from pipeline.store.update import Extraction, update_partition
 
-    found = date_in_path(images.location)
+    found = _date_of(images.location)
     origin = "--date" if day else "the folder's name" if found else "today"
     partition = Partition(dataset, day or found or datetime.now().astimezone().date())
     refs = list(open_source(images.location).images())
-    settings = resolve(images.options, images.model_path)
+    settings = resolve(images.options if like is None else images.options.completed_from(like), images.model_path)
+    if like is not None:
+        require_same(like, settings, where="the baseline")
     metadata = _metadata(images, refs)
     summary = update_partition(
         store, partition, refs, Extraction(settings, images.model_path, metadata, images.workers, images.progress)
@@ -89,23 +128,29 @@ def extract(images: Images, store: Path, dataset: str, day: date | None = None) 
     return Extracted(partition, origin, settings, summary, (*settings.notes, *notes))
 
 
-def analyze_images(images: Images) -> BaselineDocument:
+def analyze_images(images: Images, like: BaselineDocument | None = None) -> BaselineDocument:
     """Both stages: the baseline document of a set of images. Rows go through a temporary store.
+
+    Args:
+        images: What to look at.
+        like: The document that the new one is to be compared with. What the options leave open is taken from its
+            settings, and what contradicts them is refused before any image is read.
 
     Raises:
         FramewatchError: Whatever is wrong with the images, the model or the options.
     """
     from pipeline.compare.baseline import to_document
     from pipeline.compare.profile import profile
+    from pipeline.extract.sources.files import as_text
     from pipeline.store.scan import scan
 
-    with tempfile.TemporaryDirectory(prefix="framewatch-") as folder:
-        extracted = extract(images, Path(folder), "images", datetime.now(UTC).date())
-        found = profile(scan(Path(folder), [extracted.partition]))
-    _require_readable(found.image_count, images.location, extracted.summary.status_counts)
-    return to_document(
-        found, extracted.settings, images.location, notes=extracted.notes[len(extracted.settings.notes) :]
-    )
+    recorded = None if like is None else ExtractionSettings.from_dict(like["settings"])
+    with _temporary_store() as store:
+        extracted = extract(images, store, "images", datetime.now(UTC).date(), recorded)
+        found = profile(scan(store, [extracted.partition]))
+    source = as_text(images.location)
+    _require_readable(found.image_count, source, extracted.summary.status_counts)
+    return to_document(found, extracted.settings, source, notes=extracted.notes[len(extracted.settings.notes) :])
 
 
 def analyze_selection(store: Path, selection: str) -> BaselineDocument:
@@ -164,7 +209,12 @@ def read_baseline(path: Path) -> BaselineDocument:
     Raises:
         DocumentError: It is missing, truncated, or not one of ours.
     """
-    return cast("BaselineDocument", _read_document(path, "baseline"))
+    found = cast("BaselineDocument", _checked(_parsed(path), "baseline", path))
+    try:
+        ExtractionSettings.from_dict(found["settings"])
+    except DocumentError as error:
+        raise DocumentError(f"{path}: {error}") from error
+    return found
 
 
 def read_report(path: Path) -> Mapping[str, Any]:
@@ -192,8 +242,24 @@ def to_json(document: Mapping[str, Any] | Sequence[Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _read_document(path: Path, name: str) -> Mapping[str, Any]:
-    return _checked(_parsed(path), name, path)
+@contextlib.contextmanager
+def _temporary_store() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="framewatch-")
+    except OSError as error:
+        raise OutputError(f"rows need a temporary folder ({error.strerror}); set TMPDIR to one with room") from error
+    with folder as name:
+        try:
+            yield Path(name)
+        except OutputError as error:
+            raise OutputError(f"{error}: it is temporary, and TMPDIR says where such files go") from error
+
+
+def _date_of(location: str) -> date | None:
+    """The date in a location's name; `.` has the name of the folder that it stands for."""
+    from pipeline.extract.sources.dates import date_in_path
+
+    return date_in_path(location) or date_in_path(os.path.basename(os.path.abspath(location)))
 
 
 def _parsed(path: Path) -> object:
@@ -201,7 +267,7 @@ def _parsed(path: Path) -> object:
         found: object = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read ({error.strerror}); check the name") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DocumentError(f"{path}: is no JSON, or was cut off ({error}); make it again") from error
     return found
 

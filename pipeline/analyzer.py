@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analysis import Images, analyze_images
-from pipeline.settings import ExtractionOptions, ExtractionSettings
+from pipeline.settings import ExtractionOptions
 
 if TYPE_CHECKING:
     import os
@@ -62,9 +61,7 @@ class DatasetAnalyzer:
             FramewatchError: Whatever is wrong with the images, the model or the options, also that the baseline was
                 made with others.
         """
-        recorded = ExtractionSettings.from_dict(baseline["settings"])
-        images = replace(self._images, options=self._images.options.completed_from(recorded))
-        return DriftDetector(self._rules).detect(baseline, analyze_images(images))
+        return DriftDetector(self._rules).detect(baseline, analyze_images(self._images, baseline))
 
 
 class InputDistributionMonitor:

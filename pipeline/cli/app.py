@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from pipeline.cli.baseline import baseline
 from pipeline.cli.compare import compare
-from pipeline.cli.console import note
+from pipeline.cli.console import clear_screen, hush_native_libraries, note, prepare_streams, say
 from pipeline.cli.demo import demo
 from pipeline.cli.extract import extract
 from pipeline.cli.history import history
@@ -18,11 +18,12 @@ from pipeline.cli.inspect_model import inspect_model
 from pipeline.cli.monitor import monitor
 from pipeline.cli.query import query
 from pipeline.cli.report import report
-from pipeline.errors import FramewatchError, UnreadableImagesError
+from pipeline.errors import FramewatchError, SettingsError, UnreadableImagesError
 from pipeline.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import FrameType
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "baseline": baseline,
@@ -38,7 +39,21 @@ COMMANDS: dict[str, Callable[..., None]] = {
 MODES = ("baseline", "monitor", "compare")
 """The commands that may also be given as `--mode NAME`, as they once were."""
 
-INPUT_STATUS, UNREADABLE_STATUS, INTERRUPTED_STATUS = 2, 4, 130
+INPUT_STATUS, UNREADABLE_STATUS = 2, 4
+
+ENDINGS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+"""The signals that end a run early, and what is then said."""
+
+_UsageError: Any = typer.BadParameter.__base__
+# NOTE: Typer's own since it stopped using click's, and click's before; either way it has no public name.
+
+
+class _Ended(BaseException):
+    """A signal has ended the run: it unwinds, so that nothing temporary stays behind."""
+
+    def __init__(self, number: int) -> None:
+        """Say which signal it was."""
+        self.number = signal.Signals(number)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -47,10 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: Without the program's name; None for those of this process.
     """
-    # A terminal that cannot show a character must not end the run.
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    sys.exit(_status(_with_mode(list(sys.argv[1:] if arguments is None else arguments))))
+    prepare_streams()
+    hush_native_libraries()
+    for number in ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # which is how nohup and `&` shield a program
+            signal.signal(number, _end)
+    sys.exit(_status(list(sys.argv[1:] if arguments is None else arguments)))
 
 
 def build() -> typer.Typer:
@@ -58,7 +75,7 @@ def build() -> typer.Typer:
     app = typer.Typer(
         name="framewatch",
         help="Watch an image model in production: did the inputs change, did the predictions, how badly, where?",
-        no_args_is_help=True,
+        epilog=f"`framewatch --mode {'|'.join(MODES)} ...` is understood too, as it once was.",
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -71,7 +88,7 @@ def build() -> typer.Typer:
 
 def _version(given: bool) -> None:
     if given:
-        typer.echo(f"framewatch {__version__}")
+        say(f"framewatch {__version__}")
         raise typer.Exit
 
 
@@ -86,19 +103,33 @@ def _root(
 
 def _status(arguments: list[str]) -> int:
     try:
-        return int(build()(arguments, prog_name="framewatch", standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return int(build()(_with_mode(arguments) or ["--help"], prog_name="framewatch", standalone_mode=False) or 0)
+    except _UsageError as error:
+        note([_usage(error)], kind="error")
+        return INPUT_STATUS
     except UnreadableImagesError as error:
         note([str(error)], kind="error")
         return UNREADABLE_STATUS
     except FramewatchError as error:
         note([str(error)], kind="error")
         return INPUT_STATUS
-    except (click.Abort, KeyboardInterrupt):
-        note(["interrupted; nothing half-written was left"], kind="error")
-        return INTERRUPTED_STATUS
+    except _Ended as ending:
+        note([f"{ENDINGS[ending.number]}; nothing half-written was left"], kind="error")
+        return 128 + ending.number
+    finally:
+        clear_screen()
+
+
+def _usage(error: Any) -> str:
+    """What is wrong with the command line, in one line."""
+    found = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
+    command = "framewatch" if error.ctx is None else error.ctx.command_path
+    return f"{found}; see `{command} --help`"
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    # NOTE: Typer would turn a KeyboardInterrupt into an exit of its own, without a word.
+    raise _Ended(number)
 
 
 def _with_mode(arguments: list[str]) -> list[str]:
@@ -111,6 +142,6 @@ def _with_mode(arguments: list[str]) -> list[str]:
             continue
         mode, used = (value, 1) if equals else ("".join(arguments[at + 1 : at + 2]), 2)
         if mode not in MODES:
-            raise click.BadParameter(f"{mode!r} is no mode; there are {', '.join(MODES)}", param_hint="--mode")
+            raise SettingsError(f"--mode: {mode!r} is no mode; there are {', '.join(MODES)}")
         return [mode, *arguments[:at], *arguments[at + used :]]
     return arguments

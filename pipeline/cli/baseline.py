@@ -9,8 +9,8 @@ import typer
 
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions
-from pipeline.cli.results import deliver, describe_set, require_few_unreadable, say_notes
-from pipeline.cli.sets import document_of
+from pipeline.cli.results import deliver, describe_set, require_few_unreadable, require_place, say_notes
+from pipeline.cli.sets import image_set
 
 
 @grouped
@@ -24,7 +24,9 @@ def baseline(
     select: Annotated[Optional[str], typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.")] = None,
 ) -> None:
     """Reference metrics from images, or from rows of a store."""
-    document = document_of(data_dir, store, select, model, run, shown)
+    measure = image_set(data_dir, store, select, model, run, shown)
+    require_place(output)
+    document = measure(None)
     say_notes(document, shown)
     deliver(document, output, shown, describe_set("baseline", document))
     require_few_unreadable(document, run.max_unreadable)

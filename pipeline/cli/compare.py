@@ -9,7 +9,8 @@ import typer
 
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions
-from pipeline.cli.sets import document_of
+from pipeline.cli.results import require_few_unreadable, require_place, rules_from
+from pipeline.cli.sets import image_set
 from pipeline.cli.verdict import deliver_report
 
 
@@ -28,6 +29,21 @@ def compare(
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
 ) -> None:
     """Drift between two sets of images, or of rows of a store."""
-    first = document_of(data_dir_1, store, baseline_select, model, run, shown)
-    second = document_of(data_dir_2, store, current_select, model, run, shown, like=first)
-    deliver_report(first, second, output, rules, shown, html=html, max_unreadable=run.max_unreadable)
+    names = ("--data-dir-1", "--baseline-select"), ("--data-dir-2", "--current-select")
+    measure_first = image_set(data_dir_1, store, baseline_select, model, run, shown, names[0])
+    measure_second = image_set(data_dir_2, store, current_select, model, run, shown, names[1])
+    require_place(output, html=html)
+    judged_by = rules_from(rules)
+    baseline = measure_first(None)
+    require_few_unreadable(baseline, run.max_unreadable)
+    current = measure_second(baseline)
+    deliver_report(
+        baseline,
+        current,
+        output,
+        judged_by,
+        shown,
+        html=html,
+        fail_on=rules.fail_on,
+        max_unreadable=run.max_unreadable,
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import Progress, printable, say
+from pipeline.cli.console import Progress, printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions
@@ -24,6 +24,6 @@ def demo(
 
     found = run_demo(output, None if shown.quiet else Progress())
     if shown.json:
-        say(to_json(found.history).rstrip())
+        say_data(to_json(found.history))
     elif not shown.quiet:
         say(*map(printable, history_lines(found.history)), printable(f"open {found.page.resolve()}"))

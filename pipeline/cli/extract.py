@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from pipeline.cli.console import note, printable, say
+from pipeline.cli.console import note, printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions, to_images
-from pipeline.cli.results import require_share
+from pipeline.cli.results import require_share, unreadable_in_words
 
 if TYPE_CHECKING:
     from pipeline.analysis import Extracted
@@ -36,28 +36,38 @@ def extract(
 
     images = to_images(data_dir, model, run, shown)
     extracted = analysis.extract(images, store, dataset, None if date is None else date.date())
-    summary, partition = extracted.summary, extracted.partition
-    unreadable = sum(count for word, count in summary.status_counts.items() if word.startswith("unreadable"))
-    total = sum(summary.status_counts.values())
     if not shown.quiet:
         note(extracted.notes)
         say_summary(extracted, shown)
-    require_share(unreadable, total, run.max_unreadable, str(partition))
+    found = extracted.statuses
+    require_share(sum(found.unreadable.values()), found.total, run.max_unreadable, str(extracted.partition))
 
 
 def say_summary(extracted: Extracted, shown: OutputOptions) -> None:
     """Print what was done."""
     from pipeline.analysis import to_json
 
-    summary, partition = extracted.summary, extracted.partition
+    summary, partition, found = extracted.summary, extracted.partition, extracted.statuses
     if shown.json:
-        result = {"partition": str(partition), "date_from": extracted.date_origin, **asdict(summary)}
-        say(to_json(result).rstrip())
+        unreadable = {"count": sum(found.unreadable.values()), "by_reason": found.unreadable}
+        result = {
+            "partition": str(partition),
+            "date_from": extracted.date_origin,
+            **asdict(summary),
+            "unreadable": unreadable,
+            "invalid_scores": found.invalid_scores,
+        }
+        say_data(to_json(result))
         return
-    counts = ", ".join(f"{word} {count}" for word, count in summary.status_counts.items())
+    counts = [f"{found.total} rows", f"{found.ok} ok"]
+    if found.unreadable:
+        counts.append(unreadable_in_words(found.unreadable))
+    if found.invalid_scores:
+        counts.append(f"{found.invalid_scores} with NaN or infinite scores")
     say(
         printable(
-            f"{partition} (date: {extracted.date_origin}): {summary.added} added, {summary.replaced} replaced, "
-            f"{summary.unchanged} unchanged; {counts}"
-        )
+            f"{partition} (date from {extracted.date_origin}): {summary.added} added, {summary.replaced} replaced, "
+            f"{summary.unchanged} unchanged"
+        ),
+        printable(f"{partition}: {', '.join(counts)}"),
     )

@@ -10,7 +10,7 @@ import typer
 from pipeline.cli.groups import grouped
 from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions, RuleOptions
-from pipeline.cli.results import deliver, deliver_page, exit_on_drift, rules_from
+from pipeline.cli.results import deliver, deliver_page, exit_on_drift, require_place, rules_from
 
 
 @grouped
@@ -27,7 +27,9 @@ def history(
     from pipeline.analysis import analyze_history, read_baseline
     from pipeline.severity import Severity
 
-    document, _ = analyze_history(store, dataset, read_baseline(baseline), rules_from(rules))
+    require_place(output, html=html)
+    judged_by = rules_from(rules)
+    document, _ = analyze_history(store, dataset, read_baseline(baseline), judged_by)
     deliver(document, output, shown, history_lines(document))
     if html:
         from pipeline.report.page import render_history

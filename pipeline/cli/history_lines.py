@@ -9,12 +9,14 @@ if TYPE_CHECKING:
 
 
 def history_lines(history: HistoryDocument) -> list[str]:
-    """One line a day, and the first day that drifted."""
-    return [*map(_line, history["days"]), f"first drift: {history.get('first_drift', 'none')}"]
+    """A line a day with what was found below it, and the first day that drifted."""
+    days = [line for day in history["days"] for line in _lines(day)]
+    return [*days, f"first drift: {history.get('first_drift', 'none')}"]
 
 
-def _line(day: HistoryDay) -> str:
-    if not day["overall_drift_detected"]:
-        return f"{day['date']}  ordinary  {day['image_count']} images"
-    texts = "; ".join(one["text"] for one in day["findings"])
-    return f"{day['date']}  {day['overall_severity']:8}  {texts}"
+def _lines(day: HistoryDay) -> list[str]:
+    verdict = day["overall_severity"] if day["overall_drift_detected"] else "ordinary"
+    return [
+        f"{day['date']}  {verdict:8}  {day['image_count']} images",
+        *(f"    [{one['severity']}] {one['text']}" for one in day["findings"]),
+    ]

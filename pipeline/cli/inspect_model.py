@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import note, printable, say
+from pipeline.cli.console import note, printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions
+from pipeline.errors import SettingsError
 
 
 @grouped
@@ -24,8 +24,10 @@ def inspect_model(
     from pipeline.extract.models.opening import open_model
     from pipeline.extract.models.resolve import resolve
 
+    if options.model is not None:
+        raise SettingsError(f"inspect-model takes the model without --model: framewatch inspect-model {options.model}")
     model = open_model(path).model
-    settings = resolve(replace(options, model=None).extraction_options(), path)
+    settings = resolve(options.extraction_options(), path)
     if shown.quiet:
         return
     if shown.json:
@@ -37,7 +39,7 @@ def inspect_model(
             "fingerprint": settings.fingerprint,
             "notes": list(settings.notes),
         }
-        say(to_json(found).rstrip())
+        say_data(to_json(found))
         return
     say(*(printable(f"input:  {one}") for one in model.inputs), *(printable(f"output: {one}") for one in model.outputs))
     say(f"input size: {settings.input_size[0]}x{settings.input_size[1]}", f"resize: {settings.resize}")

@@ -9,7 +9,8 @@ import typer
 
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions
-from pipeline.cli.sets import document_of
+from pipeline.cli.results import require_place, rules_from
+from pipeline.cli.sets import image_set
 from pipeline.cli.verdict import deliver_report
 
 
@@ -29,6 +30,17 @@ def monitor(
     """Drift of images, or of rows of a store, against a baseline."""
     from pipeline.analysis import read_baseline
 
-    reference = read_baseline(baseline)
-    current = document_of(data_dir, store, select, model, run, shown, like=reference)
-    deliver_report(reference, current, output, rules, shown, html=html, max_unreadable=run.max_unreadable)
+    measure = image_set(data_dir, store, select, model, run, shown)
+    require_place(output, html=html)
+    judged_by, reference = rules_from(rules), read_baseline(baseline)
+    current = measure(reference)
+    deliver_report(
+        reference,
+        current,
+        output,
+        judged_by,
+        shown,
+        html=html,
+        fail_on=rules.fail_on,
+        max_unreadable=run.max_unreadable,
+    )

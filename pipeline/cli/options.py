@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Literal, Optional
 
@@ -15,12 +15,19 @@ from pipeline.settings import ExtractionOptions
 
 Triple = tuple[float, float, float]
 
+_OF_IMAGES = frozenset({"resize", "input_size", "decode"})
+"""The model options that mean something without a model."""
+
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Read `224x224` as width and height."""
+    """Read `224x224` as width and height.
+
+    Raises:
+        SettingsError: It is something else.
+    """
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
-        raise typer.BadParameter(f"{text!r} is no size; write WIDTHxHEIGHT, such as 224x224")
+        raise SettingsError(f"--input-size: {text!r} is no size; write WIDTHxHEIGHT, such as 224x224")
     return int(width), int(height)
 
 
@@ -130,14 +137,13 @@ class RuleOptions:
     ] = None
 
 
-def to_images(location: Path | None, model: ModelOptions, run: RunOptions, output: OutputOptions) -> Images:
+def to_images(location: Path, model: ModelOptions, run: RunOptions, output: OutputOptions) -> Images:
     """What the options say of the images.
 
     Raises:
-        SettingsError: No location is given.
+        SettingsError: They describe a model that is not given, or contradict each other.
     """
-    if location is None:
-        raise SettingsError("no images are given; say --data-dir DIR, or --store S with a selection")
+    _require_model_for_its_options(model)
     return Images(
         str(location),
         model.model,
@@ -147,3 +153,13 @@ def to_images(location: Path | None, model: ModelOptions, run: RunOptions, outpu
         run.workers,
         None if output.quiet else Progress(),
     )
+
+
+def _require_model_for_its_options(given: ModelOptions) -> None:
+    if given.model is not None:
+        return
+    for one in fields(given):
+        if one.name not in _OF_IMAGES and getattr(given, one.name) != one.default:
+            raise SettingsError(
+                f"--{one.name.replace('_', '-')} says something about a model, and none is given; add --model FILE"
+            )

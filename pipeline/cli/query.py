@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from pipeline.cli.console import printable, say
+from pipeline.cli.console import printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import OutputOptions
 
@@ -31,8 +31,8 @@ def query(
     if shown.quiet:
         return
     if shown.json or output_format == "json":
-        say(table.as_json())
+        say_data(table.as_json())
     elif output_format == "csv":
-        say(table.as_csv().rstrip("\n"))
+        say_data(table.as_csv())
     else:
         say(*map(printable, table.as_text()))

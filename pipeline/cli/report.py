@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from pipeline.cli.console import printable, say
+from pipeline.cli.console import printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import OutputOptions
+from pipeline.cli.results import require_place
 
 if TYPE_CHECKING:
     from pipeline.documents import DriftReport, HistoryDocument
@@ -28,12 +29,13 @@ def report(
     from pipeline.atomic import write_text
     from pipeline.report.page import render_history, render_report
 
+    require_place(output)
     found = read_report(document)
     page = (
         render_history(cast("HistoryDocument", found)) if "days" in found else render_report(cast("DriftReport", found))
     )
     write_text(output, page)
     if shown.json:
-        say(to_json({"written": str(output)}).rstrip())
+        say_data(to_json({"written": str(output)}))
     elif not shown.quiet:
         say(printable(f"written: {output}"))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from pipeline.analysis import to_json, write_document
 from pipeline.atomic import write_text
-from pipeline.cli.console import note, printable, say
-from pipeline.errors import UnreadableImagesError
+from pipeline.cli.console import note, printable, say, say_data
+from pipeline.errors import OutputError, UnreadableImagesError
 from pipeline.severity import Severity
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def deliver(document: Mapping[str, Any], output: Path, shown: OutputOptions, lin
     if shown.quiet:
         return
     if shown.json:
-        say(to_json(document).rstrip())
+        say_data(to_json(document))
     else:
         say(*map(printable, lines), printable(f"written: {output}"))
 
@@ -41,6 +42,31 @@ def deliver_page(render: Callable[[], str], output: Path, shown: OutputOptions) 
     if not shown.quiet and not shown.json:
         say(printable(f"written: {path}"))
     return path
+
+
+def require_place(output: Path, *, html: bool = False) -> None:
+    """Refuse an output that cannot be written, before the work for it is done.
+
+    Raises:
+        OutputError: It, or its page, cannot be written there.
+    """
+    reason = _obstacle(output)
+    if reason is None and html:
+        page = output.with_suffix(".html")
+        reason = "--html writes the page there" if page == output else _obstacle(page)
+    if reason is not None:
+        raise OutputError(f"{output}: cannot be written ({reason}); give another place")
+
+
+def _obstacle(path: Path) -> str | None:
+    if os.path.lexists(path) and not os.path.isfile(path):
+        return "it is no ordinary file"
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        return f"{folder} is no folder"
+    return None if os.access(folder, os.W_OK | os.X_OK) else f"the folder {folder} is read-only"
 
 
 def rules_from(options: RuleOptions) -> Rules:
@@ -63,11 +89,16 @@ def describe_set(name: str, document: BaselineDocument) -> list[str]:
             parts.append(f"accuracy {document['predictions']['accuracy']:.4f} on {labelled} labelled")
     lines = [f"{name}: {', '.join(parts)} ({info['source']})"]
     if info["unreadable"]["count"]:
-        reasons = ", ".join(f"{reason} {count}" for reason, count in info["unreadable"]["by_reason"].items())
-        lines.append(f"{name}: {info['unreadable']['count']} unreadable ({reasons})")
+        lines.append(f"{name}: {unreadable_in_words(info['unreadable']['by_reason'])}")
     if info["invalid_scores"]:
         lines.append(f"{name}: {info['invalid_scores']} with NaN or infinite scores")
     return lines
+
+
+def unreadable_in_words(by_reason: Mapping[str, int]) -> str:
+    """How many images cannot be read, and why."""
+    reasons = ", ".join(f"{reason} {count}" for reason, count in by_reason.items())
+    return f"{sum(by_reason.values())} unreadable ({reasons})"
 
 
 def describe_report(report: DriftReport) -> list[str]:

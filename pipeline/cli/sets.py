@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Optional
 
-from pipeline.cli.options import to_images
+from pipeline.cli.options import RunOptions, to_images
+from pipeline.documents import BaselineDocument
 from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions
-    from pipeline.documents import BaselineDocument
+    from pipeline.cli.options import ModelOptions, OutputOptions
+
+Measure = Callable[[Optional[BaselineDocument]], BaselineDocument]
+"""Does the work for one set: gives its document. It may be told which document it will be compared with."""
 
 
-def document_of(
+def image_set(
     data_dir: Path | None,
     store: Path | None,
     selection: str | None,
     model: ModelOptions,
     run: RunOptions,
     shown: OutputOptions,
-    like: BaselineDocument | None = None,
-) -> BaselineDocument:
-    """The document of a set of images.
+    names: tuple[str, str] = ("--data-dir", "--select"),
+) -> Measure:
+    """Check what the options say of a set of images, and give what measures it.
 
     Args:
         data_dir: Where the images are, or None.
@@ -32,34 +37,27 @@ def document_of(
         model: How images become rows.
         run: How they are worked off.
         shown: Whether progress is shown.
-        like: A document whose settings fill in what the options leave open.
+        names: What the options for `data_dir` and `selection` are called.
 
     Raises:
-        SettingsError: Neither a folder nor a selection is given, or both.
+        SettingsError: The options do not say which images are meant, or some would have no effect on them.
     """
-    from dataclasses import replace
-
     from pipeline.analysis import analyze_images, analyze_selection
-    from pipeline.settings import ExtractionSettings
 
-    if store is not None:
-        if data_dir is not None or selection is None:
-            raise SettingsError(
-                "--store goes with a selection (NAME, NAME@DATE or NAME@DATE..DATE) and without folders of images"
-            )
-        _refuse_model(model)
-        return analyze_selection(store, selection)
-    if selection is not None:
-        raise SettingsError(f"the selection {selection!r} needs --store, the folder that holds its rows")
-    images = to_images(data_dir, model, run, shown)
-    if like is not None:
-        options = images.options.completed_from(ExtractionSettings.from_dict(like["settings"]))
-        images = replace(images, options=options)
-    return analyze_images(images)
-
-
-def _refuse_model(model: ModelOptions) -> None:
-    if model != type(model)():
+    folder_option, selection_option = names
+    if store is None:
+        if selection is not None:
+            raise SettingsError(f"{selection_option} {selection} needs --store, the folder that holds its rows")
+        if data_dir is None:
+            raise SettingsError(f"no images are given; say {folder_option} DIR, or --store S {selection_option} NAME")
+        images = to_images(data_dir, model, run, shown)
+        return lambda like: analyze_images(images, like)
+    if data_dir is not None:
+        raise SettingsError(f"{folder_option} and --store are both given; images come from one or the other")
+    if selection is None:
+        raise SettingsError(f"--store needs {selection_option}: NAME, NAME@DATE or NAME@DATE..DATE")
+    if model != type(model)() or replace(run, max_unreadable=0.0) != RunOptions(max_unreadable=0.0):
         raise SettingsError(
-            "--store takes rows as they are: options about the model or its input belong to framewatch extract"
+            "--store takes rows as they are; options about images, labels or the model belong to framewatch extract"
         )
+    return lambda _: analyze_selection(store, selection)

@@ -10,14 +10,14 @@ from pipeline.cli.results import (
     describe_report,
     exit_on_drift,
     require_few_unreadable,
-    rules_from,
     say_notes,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.cli.options import OutputOptions, RuleOptions
+    from pipeline.cli.options import OutputOptions
+    from pipeline.compare.thresholds import Rules
     from pipeline.documents import BaselineDocument
 
 
@@ -25,16 +25,17 @@ def deliver_report(
     baseline: BaselineDocument,
     current: BaselineDocument,
     output: Path,
-    rules: RuleOptions,
+    rules: Rules,
     shown: OutputOptions,
     *,
     html: bool,
+    fail_on: str | None,
     max_unreadable: float,
 ) -> None:
     """Judge, write, print and leave with the right status."""
     from pipeline.compare.drift import detect_drift
 
-    report = detect_drift(baseline, current, rules_from(rules))
+    report = detect_drift(baseline, current, rules)
     say_notes(current, shown)
     deliver(report, output, shown, describe_report(report))
     if html:
@@ -42,4 +43,4 @@ def deliver_report(
 
         deliver_page(lambda: render_report(report), output, shown)
     require_few_unreadable(current, max_unreadable)
-    exit_on_drift(report["overall_severity"], rules.fail_on, detected=report["overall_drift_detected"])
+    exit_on_drift(report["overall_severity"], fail_on, detected=report["overall_drift_detected"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline import analysis
 from pipeline.atomic import write_text
 from pipeline.demo.week import WEEK, write_week
+from pipeline.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ class Demo:
     page: Path
 
 
-def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None) -> Demo:
+def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None, *, seed: int = 1) -> Demo:
     """Write the pictures, the store, the documents and the pages of the week below a folder.
 
     Nothing that is judged knows the story: it goes through both stages as anybody's images would.
@@ -36,6 +37,7 @@ def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None) -
     Args:
         folder: Made where it is missing; what an earlier run wrote there is replaced.
         progress: Told how many pictures have been drawn.
+        seed: The same seed gives the same week.
 
     Raises:
         OutputError: The folder cannot be written.
@@ -44,7 +46,10 @@ def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None) -
     from pipeline.report.page import render_history, render_report
 
     pictures, store = folder / "images", folder / "store"
-    write_week(pictures, progress=progress)
+    try:
+        write_week(pictures, seed=seed, progress=progress)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror or error}); give another place") from error
     with as_file(files("pipeline.demo") / MODEL) as model:
         validation = analysis.Images(str(pictures / "val"), model, metadata_path=pictures / "val_labels.csv")
         analysis.extract(validation, store, "val", WEEK[0].date)

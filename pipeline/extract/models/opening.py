@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 _TFLITE_MARK = b"TFL3"
 
-_WEIGHTS_ELSEWHERE = re.compile(rb"\n\x08location\x12(?:([\x01-\x7f])|([\x80-\xff])([\x01-\x7f]))", re.DOTALL)
-"""How an ONNX tensor begins to name the file that holds its numbers: a key, and the length of the name that follows."""
+_WEIGHTS_ELSEWHERE = re.compile(
+    rb"j(?:[\x01-\x7f]|[\x80-\xff][\x01-\x7f])\n\x08location\x12(?:([\x01-\x7f])|([\x80-\xff])([\x01-\x7f]))"
+)
+"""How an ONNX tensor begins to name the file that holds its numbers: field 13 (j), its length, the key, and the length
+of the name that follows; lengths take one byte or two."""
 
 
 @dataclass(frozen=True, slots=True)

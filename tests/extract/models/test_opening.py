@@ -202,6 +202,12 @@ def test_weights_behind_links_are_found(tmp_path: Path) -> None:
     np.testing.assert_allclose(scores_of(snapshot / "model.onnx"), expected, atol=1e-5)
 
 
+def test_metadata_about_a_location_is_no_file_of_weights(tmp_path: Path) -> None:
+    """Pairs of texts are written alike wherever they stand in an ONNX file."""
+    model = toy_onnx.scorer(metadata={"location": "Halle 3, Band 2"})
+    assert open_model(toy_onnx.save(model, tmp_path / "m.onnx")).model.metadata == {"location": "Halle 3, Band 2"}
+
+
 def test_weights_that_were_left_behind_are_named(tmp_path: Path) -> None:
     path = toy_onnx.save_with_weights_beside(toy_onnx.scorer(), tmp_path / "large.onnx", "large.data")
     (tmp_path / "large.data").unlink()

@@ -1,0 +1,57 @@
+"""framewatch baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.documents import read, timeless, valid
+from tests.support.program import framewatch, framewatch_here
+from tests.support.scene import IMAGES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.scene import Scene
+
+
+def test_the_document_holds_what_plain_numpy_finds(scene: Scene, tmp_path: Path) -> None:
+    """Pixels, predictions and accuracy, from the command line in a process of its own, elsewhere."""
+    output = tmp_path / "deep" / "baseline_metrics.json"
+    outcome = framewatch(
+        *("baseline", "--data-dir", scene.val, "--model", scene.model, "--metadata", scene.labels, "--output", output)
+    )
+    assert outcome.status == 0, outcome.stderr
+    document = valid(read(output), "baseline")
+    mean, std = scene.pixels("val")
+    overall = document["input_distribution"]["pixel_statistics"]["overall"]
+    assert (overall["mean"], overall["std"]) == pytest.approx((mean, std), abs=1e-9)
+    probabilities, predictions = scene.probabilities("val"), document["predictions"]
+    assert predictions["prediction_count"] == document["dataset_info"]["image_count"] == IMAGES
+    assert predictions["confidence_statistics"]["mean"] == pytest.approx(probabilities.max(axis=1).mean(), abs=1e-5)
+    assert predictions["class_distribution"] == {"0": 20, "1": 20, "2": 20}
+    assert (predictions["accuracy"], predictions["labelled_count"]) == (0.9, IMAGES)
+    assert outcome.stdout.splitlines() == [
+        f"baseline: 60 images, pixels {mean:.4f} +- {std:.4f}, "
+        f"mean confidence {probabilities.max(axis=1).mean():.4f}, accuracy 0.9000 on 60 labelled ({scene.val})",
+        f"written: {output}",
+    ]
+    assert all(line.startswith("note: ") for line in outcome.stderr.splitlines())
+
+
+def test_rows_of_a_store_give_the_same_document(scene: Scene, store: Path, reference: Path, tmp_path: Path) -> None:
+    output = tmp_path / "baseline.json"
+    assert framewatch_here("baseline", "--store", store, "--select", "val", "--output", output).status == 0
+    from_rows, from_images = read(output), read(reference)
+    assert from_rows["dataset_info"]["dates"] == ["2026-11-01"]
+    from_rows["notes"] = from_images["notes"]  # what was assumed is said where images are read
+    assert timeless(from_rows) == timeless(from_images)
+
+
+def test_json_is_the_document_and_quiet_is_nothing(scene: Scene, tmp_path: Path) -> None:
+    arguments = ("baseline", "--data-dir", scene.val, "--model", scene.model, "--output", tmp_path / "baseline.json")
+    shown = framewatch_here(*arguments, "--json")
+    assert valid(shown.document, "baseline") == read(tmp_path / "baseline.json")
+    quiet = framewatch_here(*arguments, "--quiet")
+    assert (quiet.status, quiet.stdout, quiet.stderr) == (0, "", "")

@@ -1,0 +1,103 @@
+"""framewatch compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.documents import read, timeless, valid
+from tests.support.folders import draw_broken, draw_noisy
+from tests.support.program import framewatch, framewatch_here
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.scene import Scene
+
+
+def test_two_folders_and_two_selections_of_their_rows_agree(scene: Scene, store: Path, tmp_path: Path) -> None:
+    """Stage two on stored rows says what both stages say, and reads no image."""
+    from_images, from_rows = tmp_path / "images.json", tmp_path / "rows.json"
+    first = framewatch(
+        *("compare", "--data-dir-1", scene.val, "--data-dir-2", scene.dark, "--model", scene.model),
+        *("--output", from_images, "--html"),
+    )
+    second = framewatch_here(
+        *("compare", "--store", store, "--baseline-select", "val", "--current-select", "production@2026-11-05"),
+        *("--output", from_rows),
+    )
+    assert (first.status, second.status) == (0, 0), first.stderr
+    report = valid(read(from_images), "drift_report")
+    assert report["overall_drift_detected"]
+    assert report["pixel_distribution_drift"]["baseline_mean"] == pytest.approx(scene.pixels("val")[0], abs=1e-9)
+    stored = read(from_rows)
+    assert stored["current"]["dataset_info"]["dates"] == ["2026-11-05"]
+    for one in (report, stored):
+        one["baseline"]["notes"] = one["current"]["notes"] = []
+    assert timeless(report) == timeless(stored)
+    assert (tmp_path / "images.html").exists()
+    assert not (tmp_path / "rows.html").exists()
+
+
+def test_a_range_of_days_is_their_rows_together(scene: Scene, store: Path, tmp_path: Path) -> None:
+    output = tmp_path / "report.json"
+    outcome = framewatch_here(
+        *("compare", "--store", store, "--baseline-select", "val"),
+        *("--current-select", "production@2026-11-04..2026-11-05", "--output", output),
+    )
+    assert outcome.status == 0
+    pooled = (scene.pixels("today")[0] + scene.pixels("dark_20261105")[0]) / 2
+    assert read(output)["pixel_distribution_drift"]["current_mean"] == pytest.approx(pooled, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--data-dir-1", "{val}"], ["--data-dir-2", "--current-select"]),
+        (["--data-dir-2", "{val}"], ["--data-dir-1", "--baseline-select"]),
+        (["--store", "{store}", "--baseline-select", "val"], ["--store", "--current-select"]),
+        (["--data-dir-1", "{val}", "--data-dir-2", "{val}", "--store", "{store}"], ["--data-dir-1", "--store"]),
+        (["--baseline-select", "val", "--data-dir-2", "{val}"], ["--baseline-select val", "--store"]),
+        (
+            ["--store", "{store}", "--baseline-select", "val", "--current-select", "val", "--model", "m.onnx"],
+            ["--store", "framewatch extract"],
+        ),
+        (
+            ["--store", "{store}", "--baseline-select", "val", "--current-select", "val", "--workers", "2"],
+            ["--store", "framewatch extract"],
+        ),
+        (["--store", "{store}", "--baseline-select", "val", "--current-select", "vall"], ["vall", "production, val"]),
+        (
+            ["--store", "{store}", "--baseline-select", "val", "--current-select", "production@2026-12-01"],
+            ["production@2026-12-01", "2026-11-04 to 2026-11-06"],
+        ),
+    ],
+)
+def test_options_that_do_not_say_which_images_are_refused(
+    arguments: list[str], words: list[str], scene: Scene, store: Path, tmp_path: Path
+) -> None:
+    """Nothing is guessed, and no option is passed over in silence."""
+    filled = [one.format(val=scene.val, store=store) for one in arguments]
+    outcome = framewatch_here("compare", *filled, "--output", tmp_path / "report.json")
+    assert outcome.status == 2
+    for word in words:
+        assert word in outcome.error
+
+
+@pytest.mark.parametrize("broken", [1, 2])
+def test_unreadable_images_count_in_either_set(broken: int, tmp_path: Path) -> None:
+    """--max-unreadable: status 4 and the share, whichever of the two sets has too many of them."""
+    good, bad = draw_noisy(tmp_path / "good", 9), draw_noisy(tmp_path / "bad", 9)
+    count = sum(draw_broken(bad).values())
+    folders = (
+        ("--data-dir-1", bad, "--data-dir-2", good) if broken == 1 else ("--data-dir-1", good, "--data-dir-2", bad)
+    )
+    share = count / (count + 9)
+    outcomes = [
+        framewatch_here("compare", *folders, "--output", tmp_path / "r.json", "--quiet", "--max-unreadable", most)
+        for most in (share - 0.01, share + 0.01)
+    ]
+    assert [one.status for one in outcomes] == [4, 0]
+    for word in (str(bad), f"{count} of {count + 9}", "--max-unreadable"):
+        assert word in outcomes[0].error

@@ -1,0 +1,67 @@
+"""framewatch history, and framewatch report of what it writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.documents import read, valid
+from tests.support.program import framewatch, framewatch_here
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.scene import Scene
+
+
+def test_every_day_is_judged_and_the_first_that_drifted_is_named(
+    scene: Scene, store: Path, reference: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "history.json"
+    outcome = framewatch(
+        *("history", "--store", store, "--dataset", "production", "--baseline", reference),
+        *("--output", output, "--html", "--fail-on", "drift"),
+    )
+    assert (outcome.status, outcome.stderr) == (3, "")
+    history = valid(read(output), "history")
+    assert history["first_drift"] == "2026-11-05"
+    assert [(day["date"], day["overall_drift_detected"]) for day in history["days"]] == [
+        ("2026-11-04", False),
+        ("2026-11-05", True),
+        ("2026-11-06", False),
+    ]
+    assert history["days"][1]["pixel_mean"] == pytest.approx(scene.pixels("dark_20261105")[0], abs=1e-9)
+    lines = outcome.stdout.splitlines()
+    assert lines[0] == "2026-11-04  ordinary  60 images"
+    assert lines[1] == "2026-11-05  high      60 images"
+    assert "darker" in lines[2]
+    assert lines[-3:] == ["first drift: 2026-11-05", f"written: {output}", f"written: {output.with_suffix('.html')}"]
+
+
+def test_some_days_can_be_chosen(store: Path, reference: Path, tmp_path: Path) -> None:
+    """Days that did not drift: no `first_drift`, status 0 whatever --fail-on says."""
+    outcome = framewatch_here(
+        *("history", "--store", store, "--dataset", "production@2026-11-06", "--baseline", reference),
+        *("--output", tmp_path / "history.json", "--json", "--fail-on", "low"),
+    )
+    assert outcome.status == 0
+    assert "first_drift" not in valid(outcome.document, "history")
+    assert outcome.document["dataset"] == "production"
+
+
+@pytest.mark.parametrize("kind", ["history", "report"])
+def test_the_page_comes_again_from_the_json_alone(kind: str, store: Path, reference: Path, tmp_path: Path) -> None:
+    """`framewatch report` gives the page that --html wrote, byte for byte."""
+    document = tmp_path / "first.json"
+    judged = {
+        "history": ("history", "--store", store, "--dataset", "production"),
+        "report": ("monitor", "--store", store, "--select", "production@2026-11-05"),
+    }[kind]
+    assert framewatch_here(*judged, "--baseline", reference, "--output", document, "--html").status == 0
+    again = tmp_path / "again.html"
+    outcome = framewatch_here("report", document, "--output", again)
+    assert outcome.stdout == f"written: {again}\n"
+    assert again.read_bytes() == (tmp_path / "first.html").read_bytes()
+    assert framewatch_here("report", document, "--output", again, "--json").document == {"written": str(again)}
+    assert framewatch_here("report", document, "--output", again, "--quiet").stdout == ""
