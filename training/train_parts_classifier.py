@@ -129,7 +129,7 @@ def write_onnx(path: Path, convolutions: list[Convolution], dense: Convolution) 
         names = [f"kernel_{number}", f"bias_{number}"]
         weights += [numpy_helper.from_array(kernel, names[0]), numpy_helper.from_array(bias, names[1])]
         step = f"step_{number}"
-        window = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
+        window: dict[str, Any] = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
         nodes += [
             helper.make_node("Conv", [flow, *names], [f"{step}_conv"], **window),
             helper.make_node("Relu", [f"{step}_conv"], [f"{step}_relu"]),

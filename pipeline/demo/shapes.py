@@ -116,7 +116,7 @@ def _bracket(x: Field, y: Field, rng: np.random.Generator) -> Shape:
     fillet = np.maximum(np.maximum(base - x, base - y), (x + y - 2 * base - 2 * width - 0.22) * 0.7071)
     distance = np.minimum(np.minimum(level, upright), fillet)
     hole_radius = rng.uniform(0.10, 0.14)
-    places = (reach - width, reach - width - 0.52) if rng.integers(5) < 3 else (reach - width,)
+    places = (reach - width, reach - width - 0.52) if rng.integers(5) in {0, 1, 2} else (reach - width,)
     for place in places:
         distance = np.maximum(distance, hole_radius - _length(x - place, y - base))
         distance = np.maximum(distance, hole_radius - _length(x - base, y - place))

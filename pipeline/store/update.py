@@ -157,14 +157,12 @@ def _known_versions(store: Path, partition: Partition) -> dict[str, Version]:
 
 
 def _all_rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
-    metadata = extraction.metadata
     for table in _rows(store, partition, todo, extraction):
-        if metadata is None:
-            yield table
-        else:
-            # Earlier metadata may have had the same columns with other types.
-            earlier = [name for name in metadata.own_columns if name in table.column_names]
-            yield add_metadata(table.drop_columns(earlier), metadata, extraction.settings.model)
+        yield (
+            table
+            if extraction.metadata is None
+            else add_metadata(table, extraction.metadata, extraction.settings.model)
+        )
 
 
 def _rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:

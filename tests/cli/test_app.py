@@ -15,6 +15,8 @@ from pipeline.version import __version__
 from tests.support.program import environment, framewatch, framewatch_here
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.scene import Scene
 
 HEAVY = {"numpy", "polars", "pyarrow", "altair", "PIL", "rich", "onnxruntime", "ai_edge_litert", "jsonschema", "jinja2"}
@@ -64,9 +66,11 @@ def test_every_command_has_help(name: str) -> None:
         lambda rest: [*rest[:2], "--mode=baseline", *rest[2:]],
     ],
 )
-def test_mode_names_the_command_from_any_position(arrange, scene: Scene, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_mode_names_the_command_from_any_position(
+    arrange: Callable[[list[object]], list[object]], scene: Scene, tmp_path: Path
+) -> None:
     """Old crontab lines keep working: --mode NAME is the command NAME."""
-    rest = ["--data-dir", scene.val, "--output", tmp_path / "baseline.json"]
+    rest: list[object] = ["--data-dir", scene.val, "--output", tmp_path / "baseline.json"]
     new, old = framewatch_here("baseline", *rest), framewatch_here(*arrange(rest))
     assert (old.status, old.stdout, old.stderr) == (new.status, new.stdout, new.stderr)
     assert old.status == 0

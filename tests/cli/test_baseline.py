@@ -32,9 +32,10 @@ def test_the_document_holds_what_plain_numpy_finds(scene: Scene, tmp_path: Path)
     assert predictions["confidence_statistics"]["mean"] == pytest.approx(probabilities.max(axis=1).mean(), abs=1e-5)
     assert predictions["class_distribution"] == {"0": 20, "1": 20, "2": 20}
     assert (predictions["accuracy"], predictions["labelled_count"]) == (0.9, IMAGES)
+    pixels = f"pixels {mean:.4f} +- {std:.4f}"
+    predicted = f"mean confidence {probabilities.max(axis=1).mean():.4f}, accuracy 0.9000 on 60 labelled"
     assert outcome.stdout.splitlines() == [
-        f"baseline: 60 images, pixels {mean:.4f} +- {std:.4f}, "
-        f"mean confidence {probabilities.max(axis=1).mean():.4f}, accuracy 0.9000 on 60 labelled ({scene.val})",
+        f"baseline: 60 images, {pixels}, {predicted} ({scene.val})",
         f"written: {output}",
     ]
     assert all(line.startswith("note: ") for line in outcome.stderr.splitlines())

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.documents import read, timeless, valid
 from tests.support.folders import draw_broken, draw_noisy
-from tests.support.program import framewatch, framewatch_here
+from tests.support.program import framewatch_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def test_two_folders_and_two_selections_of_their_rows_agree(scene: Scene, store: Path, tmp_path: Path) -> None:
     """Stage two on stored rows says what both stages say, and reads no image."""
     from_images, from_rows = tmp_path / "images.json", tmp_path / "rows.json"
-    first = framewatch(
+    first = framewatch_here(
         *("compare", "--data-dir-1", scene.val, "--data-dir-2", scene.dark, "--model", scene.model),
         *("--output", from_images, "--html"),
     )

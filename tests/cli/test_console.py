@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import unicodedata
-import pytest
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cli.console import note, printable, say_data
+
+if TYPE_CHECKING:
+    import pytest
 
 ANY_TEXT = st.text(st.characters(codec=None))
 """Surrogates too, which stand for undecodable bytes in file names."""

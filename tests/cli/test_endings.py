@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -125,16 +124,17 @@ def test_a_full_disk_leaves_what_was_there(
     output.mkdir()
     document, page = output / "report.json", output / "report.html"
     monitored = ("monitor", "--store", store, "--select", "production@2026-11-05", "--baseline", reference)
-    assert framewatch_here(*monitored, "--output", document, "--html").status == 0
+    assert framewatch_here(*monitored, "--output", document).status == 0
+    page.write_text("an earlier page")
     before = {path: path.read_bytes() for path in (document, page)}
-    grow = ("--data-dir", scene.today)
-    run, room, named = {
-        "document": ((*monitored, "--output", document), 8, document),
-        "page": (("report", document, "--output", page), 8, page),
-        "rows": (("extract", *grow, "--store", output, "--dataset", "n", "--date", "2026-11-01"), 8, "rows.parquet"),
-        "temporary rows": (("baseline", *grow, "--output", document), 8, "rows.parquet"),
+    images = ("--data-dir", scene.today)
+    run, named = {
+        "document": ((*monitored, "--output", document), document),
+        "page": (("report", document, "--output", page), page),
+        "rows": (("extract", *images, "--store", output, "--dataset", "n", "--date", "2026-11-01"), "rows.parquet"),
+        "temporary rows": (("baseline", *images, "--output", document), "rows.parquet"),
     }[what]
-    outcome = framewatch(*run, before=limited_to(room), TMPDIR=str(tmp_path))
+    outcome = framewatch(*run, before=limited_to(8), TMPDIR=str(tmp_path))
     assert outcome.status == 2
     assert str(named) in outcome.error
     assert "File too large" in outcome.error
@@ -150,7 +150,9 @@ def test_text_goes_into_pipes_as_utf8_whatever_the_locale_says(tmp_path: Path) -
     assert framewatch_here("extract", "--data-dir", folder, "--store", rows, "--dataset", "n").status == 0
     outcome = framewatch(
         *("query", "SELECT path FROM features", "--store", rows, "--json"),
-        **{"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        LC_ALL="C",
+        PYTHONCOERCECLOCALE="0",
+        PYTHONUTF8="0",
+        PYTHONIOENCODING="ascii",
     )
     assert outcome.document == [{"path": "Grün 漢字.png"}]
-    assert sys.getfilesystemencoding() == "utf-8"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.documents import read, valid
-from tests.support.program import framewatch, framewatch_here
+from tests.support.program import framewatch_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ def test_every_day_is_judged_and_the_first_that_drifted_is_named(
     scene: Scene, store: Path, reference: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "history.json"
-    outcome = framewatch(
+    outcome = framewatch_here(
         *("history", "--store", store, "--dataset", "production", "--baseline", reference),
         *("--output", output, "--html", "--fail-on", "drift"),
     )

@@ -10,7 +10,7 @@ import pytest
 from tests.support.colour_model import write_colour_model
 from tests.support.documents import read, valid
 from tests.support.folders import draw_plain
-from tests.support.program import framewatch, framewatch_here
+from tests.support.program import framewatch_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 def test_a_dark_day_is_found_with_the_numbers_of_plain_numpy(scene: Scene, reference: Path, tmp_path: Path) -> None:
     """The report's three blocks follow from the pictures by hand; the page lies beside it."""
     output = tmp_path / "report.json"
-    outcome = framewatch(
+    outcome = framewatch_here(
         *("monitor", "--data-dir", scene.dark, "--baseline", reference, "--model", scene.model),
         *("--output", output, "--html", "--fail-on", "high", "--json"),
     )
     assert outcome.status == 3, outcome.stderr
+    assert all(line.startswith("note: ") for line in outcome.stderr.splitlines())
     report = valid(outcome.document, "drift_report")
     assert report == read(output)
     (old_mean, old_std), (new_mean, new_std) = scene.pixels("val"), scene.pixels("dark_20261105")
@@ -112,8 +113,8 @@ def test_options_left_open_come_from_the_baseline(scene: Scene, tmp_path: Path) 
     """Whoever makes the baseline says it once."""
     model = write_colour_model(tmp_path / "any_size.onnx", side=None)
     baseline, output = tmp_path / "baseline.json", tmp_path / "report.json"
-    said = ("--input-size", "40x24", "--resize", "crop", "--scaling", "minus-one-one", "--channel-order", "bgr")
-    said = (*said, "--scores", "logits", "--decode", "exact")
+    said = [*("--input-size", "40x24", "--resize", "crop", "--scaling", "minus-one-one")]
+    said += [*("--channel-order", "bgr", "--scores", "logits", "--decode", "exact")]
     made = framewatch_here("baseline", "--data-dir", scene.val, "--model", model, *said, "--output", baseline)
     assert made.status == 0, made.stderr
     outcome = framewatch_here(

@@ -104,7 +104,7 @@ def test_input_size_is_that_of_the_pictures_that_are_measured(scene: Scene, tmp_
 
 @pytest.mark.parametrize(("how", "white"), [("stretch", (56 / 64) ** 2), ("crop", 1.0), ("letterbox", (56 / 64) ** 2)])
 def test_resize_decides_what_of_a_picture_is_seen(how: str, white: float, tmp_path: Path) -> None:
-    """White with a black frame of 1/16: a centre crop of 0.875 takes the frame away, but for the blur of the resizing at its edge."""
+    """White with a black frame of 1/16: a centre crop of 0.875 takes it away, but for a blurred edge."""
     picture = np.zeros((64, 64, 3), np.uint8)
     picture[4:60, 4:60] = 255
     (tmp_path / "images").mkdir()

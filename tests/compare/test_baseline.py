@@ -27,7 +27,7 @@ from tests.support.rows import (
 
 
 @given(many(), st.sampled_from([CLASSIFYING, DETECTING]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_document_holds_the_whole_profile(made: list[Shot], how: ExtractionSettings) -> None:
     own = profile_of(made)
     if own.image_count:

@@ -193,6 +193,20 @@ def test_identical_samples_have_p_value_one() -> None:
     assert class_noise(counts, counts, 0.01).p_value == 1.0
 
 
+def test_a_p_value_by_random_splits_is_never_zero() -> None:
+    """None of 2000 splits is as far apart: all that this says is at most 1 in 2001."""
+    noise = class_noise(np.array([100, 0]), np.array([0, 100]), 0.01)
+    assert noise.p_value == pytest.approx(1 / 2001)
+
+
+def test_an_inflated_distance_is_no_more_than_one() -> None:
+    old, new = np.array([9, 5, 1]), np.array([4, 4, 6])
+    plain, wide, widest = (class_noise(old, new, 0.01, inflation) for inflation in (1.0, 1.5, 9.0))
+    assert wide.floor == pytest.approx(1.5 * plain.floor)
+    assert wide.p_value > plain.p_value
+    assert widest.floor == 1.0
+
+
 def test_the_same_counts_give_the_same_noise() -> None:
     old, new = np.array([50, 20, 3]), np.array([20, 30, 1])
     state = np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002

@@ -51,7 +51,7 @@ def assert_same(one: Profile, other: Profile) -> None:
 
 
 @given(many())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_profile_is_what_numpy_finds(made: list[Shot]) -> None:
     own = profile_of(made)
     rows = [one.row for one in made]
@@ -88,13 +88,13 @@ def test_a_profile_is_what_numpy_finds(made: list[Shot]) -> None:
 
 
 @given(many(), many())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_merging_profiles_is_profiling_both(one: list[Shot], other: list[Shot]) -> None:
     assert_same(merge(profile_of(one), profile_of(other)), profile_of([*one, *other]))
 
 
 @given(many(), many(), many())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_order_of_merging_does_not_matter(one: list[Shot], two: list[Shot], three: list[Shot]) -> None:
     a, b, c = profile_of(one), profile_of(two), profile_of(three)
     assert_same(merge(merge(a, b), c), merge(a, merge(b, c)))
@@ -102,7 +102,7 @@ def test_the_order_of_merging_does_not_matter(one: list[Shot], two: list[Shot], 
 
 
 @given(many(least=2), st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_order_of_rows_does_not_matter(made: list[Shot], chance: Any) -> None:
     shuffled = list(made)
     chance.shuffle(shuffled)

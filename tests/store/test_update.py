@@ -26,6 +26,7 @@ from pipeline.store.layout import ROWS_FILE, Partition, partitions
 from pipeline.store.scan import scan
 from pipeline.store.update import Extraction, UpdateSummary, update_partition
 from tests.support.readers import READERS
+from tests.support.rows import CLASSIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -191,6 +192,13 @@ def test_other_settings_are_refused_with_both_values(bench: Bench) -> None:
     bench.update()
 
 
+def test_rows_with_and_without_predictions_are_not_mixed_in_a_partition(bench: Bench) -> None:
+    bench.update()
+    with pytest.raises(SettingsError, match='model is null there and "c1a5" here'):
+        bench.update(settings=replace(SETTINGS, model=CLASSIFIER))
+    assert bench.computed == []
+
+
 def _holding(store: Path) -> subprocess.Popen[str]:
     code = (
         "import filelock, sys\n"
@@ -261,7 +269,9 @@ def _listing(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.name != ".lock")
 
 
-def test_the_lock_is_let_go_whatever_happens(bench: Bench) -> None:
+def test_the_lock_is_let_go_whatever_happens(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once, not when the lock happens to be collected as garbage, which is when filelock lets go of it itself."""
+    monkeypatch.setattr(filelock.BaseFileLock, "__del__", lambda _: None)
     bench.update()
     assert _free(bench.store)
     with pytest.raises(SettingsError):

@@ -75,16 +75,16 @@ def framewatch_here(*arguments: object) -> Outcome:
 
     stdout, stderr = _text_stream(), _text_stream()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    redirected = contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr)
     try:
-        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+        with redirected[0], redirected[1], pytest.raises(SystemExit) as leaving:
             main(list(map(str, arguments)))
-    except SystemExit as leaving:
-        assert isinstance(leaving.code, int)
-        return Outcome(leaving.code, _content(stdout), _content(stderr))
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-    raise AssertionError("the program must leave with a status")
+    status = leaving.value.code
+    assert isinstance(status, int)
+    return Outcome(status, _content(stdout), _content(stderr))
 
 
 def command(*arguments: object) -> list[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import flatbuffers
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
+from pipeline.extract.models.flatbuffer import is_whole
 from pipeline.extract.models.opening import open_model
 from tests.support import make_toy_tflite, toy_tflite
 from tests.support.pictures import scene
@@ -17,6 +20,8 @@ from tests.support.toy_detections import SIZE
 from tests.support.toy_numbers import BIAS, SIDE, WEIGHTS, class_logits, softmax, with_squares
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.toy_tflite import Shape
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -102,3 +107,63 @@ def test_ssd_tensors_are_read_in_both_usual_orders(tmp_path: Path, order: tuple[
     (wanted,) = predictions(DATA / "toy_ssd.tflite", [picture])
     assert row == wanted
     assert set(row["box_classes"]) == {0, 2}
+
+
+def full_model() -> bytes:
+    """A quantised model with everything that points somewhere: signatures, metadata, custom operators."""
+    model = schema.ModelT.InitFromPackedBuf(toy_tflite.scorer(input_type="int8", output_type="int8"), 0)
+    model.description = "described"
+    model.metadata = [schema.MetadataT(name="metadata", buffer=0)]
+    model.metadataBuffer = [0]
+    tensor_map = schema.TensorMapT(name="mapped", tensorIndex=0)
+    model.signatureDefs = [schema.SignatureDefT(inputs=[tensor_map], outputs=[tensor_map], signatureKey="served")]
+    model.operatorCodes[0].customCode = "Custom"
+    model.subgraphs[0].operators[0].customOptions = [1, 2, 3]
+    model.subgraphs[0].tensors[0].shapeSignature = [1, 32, 32, 3]
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+    return bytes(builder.Output())
+
+
+VECTORS: dict[str, tuple[Callable[[Any], Any], int]] = {
+    "operator codes": (lambda model: model, 1),
+    "custom code": (lambda model: model.OperatorCodes(0), 1),
+    "subgraphs": (lambda model: model, 2),
+    "description": (lambda model: model, 3),
+    "buffers": (lambda model: model, 4),
+    "weights": (lambda model: model.Buffers(1), 0),
+    "metadata buffers": (lambda model: model, 5),
+    "metadata": (lambda model: model, 6),
+    "metadata's name": (lambda model: model.Metadata(0), 0),
+    "signatures": (lambda model: model, 7),
+    "signature's input": (lambda model: model.SignatureDefs(0), 0),
+    "signature's output": (lambda model: model.SignatureDefs(0).Outputs(0), 0),
+    "signature's key": (lambda model: model.SignatureDefs(0), 2),
+    "tensors": (lambda model: model.Subgraphs(0), 0),
+    "graph's inputs": (lambda model: model.Subgraphs(0), 1),
+    "graph's outputs": (lambda model: model.Subgraphs(0), 2),
+    "operators": (lambda model: model.Subgraphs(0), 3),
+    "graph's name": (lambda model: model.Subgraphs(0), 4),
+    "tensor's shape": (lambda model: model.Subgraphs(0).Tensors(0), 0),
+    "tensor's name": (lambda model: model.Subgraphs(0).Tensors(0), 3),
+    "tensor's signature": (lambda model: model.Subgraphs(0).Tensors(0), 7),
+    "scales": (lambda model: model.Subgraphs(0).Tensors(0).Quantization(), 2),
+    "zero points": (lambda model: model.Subgraphs(0).Tensors(0).Quantization(), 3),
+    "operator's inputs": (lambda model: model.Subgraphs(0).Operators(0), 1),
+    "operator's outputs": (lambda model: model.Subgraphs(0).Operators(0), 2),
+    "custom options": (lambda model: model.Subgraphs(0).Operators(0), 5),
+}
+"""By name, the table that holds a vector, and the number of its field there."""
+
+
+@pytest.mark.parametrize(("table_of", "field"), VECTORS.values(), ids=VECTORS)
+def test_a_vector_that_reaches_behind_the_file_is_noticed(table_of: Callable[[Any], Any], field: int) -> None:
+    """LiteRT's own reader of the format finds the place; each vector is made too long in turn."""
+    content = bytearray(full_model())
+    assert is_whole(bytes(content))
+    table = table_of(schema.Model.GetRootAs(content, 0))._tab
+    offset = table.Offset(4 + 2 * field)
+    assert offset > 0, "the model must have that vector"
+    length_at = table.Vector(offset) - 4
+    content[length_at : length_at + 4] = len(content).to_bytes(4, "little")
+    assert not is_whole(bytes(content))

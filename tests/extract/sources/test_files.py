@@ -36,8 +36,9 @@ def test_no_time_of_change_is_too_strange(year: int, tmp_path: Path, monkeypatch
             self.st_mode, self.st_size = found.st_mode, found.st_size
             self.st_mtime_ns = round((year - 1970) * 365.2425 * 86_400) * 10**9
 
-    monkeypatch.setattr(os, "stat", lambda path, *rest, **named: Strange(original(path, *rest, **named)))
-    found = file_ref(str(image), str(tmp_path))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", lambda path, *rest, **named: Strange(original(path, *rest, **named)))
+        found = file_ref(str(image), str(tmp_path))
     assert found.problem is None
     assert found.modified is None if year not in {1969, 9999} else abs(found.modified.year - year) <= 1  # type: ignore[union-attr]
 
