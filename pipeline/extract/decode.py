@@ -114,6 +114,8 @@ def _starts_like_an_image(data: bytes) -> bool:
 
 def _decode(image: Image.Image, smallest: tuple[int, int], how: Decode) -> Decoded | Unreadable:
     width, height, mode = image.width, image.height, image.mode
+    if image.format == "PNG":
+        image.load()  # NOTE: reading EXIF would load it too, and lose the error where its pixels are damaged
     orientation = _orientation(image)
     sideways = orientation in {5, 6, 7, 8}
     if how == "fast":

@@ -206,12 +206,12 @@ def test_class_names_packed_behind_the_model_are_used(tmp_path: Path, files: dic
     assert row["predicted_name"] == NAMES[row["predicted_class"]]
 
 
-def test_a_damaged_archive_behind_the_model_is_no_reason_to_fail(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at", [0, 40], ids=["header", "compressed data"])
+def test_a_damaged_archive_behind_the_model_is_no_reason_to_fail(tmp_path: Path, at: int) -> None:
     """The model itself is whole; it has no names then."""
     model = (DATA / "toy_float.tflite").read_bytes()
     content = bytearray(with_files(model, {"labels.txt": "ant\n" * 200}, zipfile.ZIP_DEFLATED))
-    for at in range(len(model) + 40, len(model) + 55):
-        content[at] ^= 0xFF
+    content[len(model) + at] = 7  # no mark of an archive's, and no kind of compressed block
     path = tmp_path / "m.tflite"
     path.write_bytes(bytes(content))
     assert model_settings(path).class_names is None
