@@ -12,7 +12,7 @@ from pipeline.extract.decode import decode
 from pipeline.extract.pixels import pixel_features
 from pipeline.extract.quality import quality_features
 from pipeline.extract.resize import Resized, decode_size, resize
-from pipeline.extract.sources.interface import Unreadable
+from pipeline.extract.sources.interface import CANNOT_BE_OPENED, Unreadable
 from pipeline.features import arrow_schema
 
 if TYPE_CHECKING:
@@ -95,4 +95,4 @@ def _read(ref: ImageRef) -> bytes | Unreadable:
     try:
         return Path(ref.location).read_bytes()
     except OSError as error:
-        return Unreadable("cannot be opened", error.strerror or str(error))
+        return Unreadable(CANNOT_BE_OPENED, error.strerror or str(error))

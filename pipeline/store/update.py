@@ -18,6 +18,7 @@ from pipeline.errors import OutputError, StoreError
 from pipeline.extract.local import run_locally
 from pipeline.extract.metadata import add_metadata
 from pipeline.extract.plan import plan
+from pipeline.extract.sources.interface import CANNOT_BE_OPENED
 from pipeline.extract.unit import WorkerSpec
 from pipeline.settings import require_same
 from pipeline.store.layout import ROWS_FILE
@@ -150,9 +151,12 @@ def _can_move(path: Path, target: Path) -> bool:
 
 
 def _known_versions(store: Path, partition: Partition) -> dict[str, Version]:
+    """The version of each row. One whose file could not be opened is of no version: the next run tries it again."""
     if not row_files(store, partition):
         return {}
-    table = scan(store, [partition]).select("uri", "size", "modified").collect()
+    opened = pl.col("reason").ne_missing(CANNOT_BE_OPENED)
+    versions = [pl.when(opened).then(pl.col(name)) for name in ("size", "modified")]
+    table = scan(store, [partition]).select("uri", *versions).collect()
     return {uri: (size, modified) for uri, size, modified in table.iter_rows()}
 
 

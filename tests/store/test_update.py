@@ -122,6 +122,21 @@ def test_a_second_run_changes_nothing(bench: Bench) -> None:
     assert (bench.file.read_bytes(), bench.file.stat().st_mtime_ns) == (before, stamp)
 
 
+def test_an_image_that_could_not_be_opened_is_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changes when permissions do is neither size nor time, so the row itself says that it is unfinished."""
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.read_bytes", _refuse)
+        bench.update()
+    assert set(bench.rows("status").values()) == {"unreadable"}
+    assert bench.update().replaced == 3
+    assert set(bench.rows("status").values()) == {"ok"}
+    assert bench.update().unchanged == 3
+
+
+def _refuse(path: Path) -> bytes:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
 def test_rows_of_images_that_are_gone_stay(bench: Bench) -> None:
     bench.update()
     (bench.images / "a.png").unlink()

@@ -6,7 +6,7 @@ import os
 import stat
 from datetime import UTC, datetime, timedelta
 
-from pipeline.extract.sources.interface import ImageRef, Unreadable
+from pipeline.extract.sources.interface import CANNOT_BE_OPENED, ImageRef, Unreadable
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp"}
@@ -26,7 +26,7 @@ def file_ref(location: str, root: str) -> ImageRef:
     try:
         found = os.stat(location)
     except OSError as error:
-        reason = "dead link" if os.path.islink(location) else "cannot be opened"
+        reason = "dead link" if os.path.islink(location) else CANNOT_BE_OPENED
         return ImageRef(location, uri, path, None, None, Unreadable(reason, error.strerror or str(error)))
     problem = None if stat.S_ISREG(found.st_mode) else Unreadable("not a file", _kind(found.st_mode))
     return ImageRef(location, uri, path, found.st_size, _modified(found), problem)

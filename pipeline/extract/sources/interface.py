@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+CANNOT_BE_OPENED = "cannot be opened"
+"""The reason of what may pass by itself (permissions, a disk's error), so that the next run tries again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
