@@ -76,15 +76,15 @@ history: $(VENV)/.installed ## every day of DATASET in STORE against BASELINE_FI
 		--output "$(OUTPUT)/history.json" --html $(OPTIONS)
 
 test: $(VENV)/.installed-dev ## the tests
-	$(VENV)/bin/python -m pytest $(TESTS)
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist worksteal $(TESTS)
 
 test-browser: $(VENV)/.installed-dev ## the pages in a real browser (Chromium must be there)
-	$(VENV)/bin/python -m pytest -m browser tests/browser
+	$(VENV)/bin/python -m pytest --numprocesses auto -m browser tests/browser
 
 test-tflite-runtime: $(TFLITE_VENV)/.installed ## models and one whole run with tflite-runtime, NumPy 1 and an older pyarrow
 	@$(TFLITE_VENV)/bin/python -c 'import tflite_runtime' 2>/dev/null || \
 		{ echo "skipped: tflite-runtime 2.14.0 exists for Python 3.11 at most"; exit 0; }; \
-		$(TFLITE_VENV)/bin/python -m pytest -m tflite
+		$(TFLITE_VENV)/bin/python -m pytest --numprocesses auto -m tflite tests/extract/models tests/test_tflite_runtime.py
 
 lint: $(VENV)/.installed-dev ## style, types and the direction of imports
 	$(VENV)/bin/ruff check .

@@ -112,10 +112,14 @@ class DriftDetector:
         """The report of what changed.
 
         Raises:
+            DocumentError: One of them is no baseline document.
             SettingsError: The two were made with different settings.
         """
         from pipeline.compare.drift import detect_drift
+        from pipeline.schema import require_document
 
+        require_document(baseline, "baseline", "the baseline")
+        require_document(current, "baseline", "the current document")
         return detect_drift(baseline, current, self._rules)
 
 

@@ -208,7 +208,7 @@ class DriftReport(TypedDict):
     class_distribution_drift: NotRequired[ClassDistributionDrift]
     drift_summary: DriftSummary
     not_judged: Annotated[dict[str, str], "Rules that could not be judged, with the reason"]
-    findings: Annotated[list[Finding], "What happened, the worst first; empty where nothing did"]
+    findings: Annotated[list[Finding], "What happened: causes first, then what they did; empty where nothing did"]
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
     rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
     baseline: BaselineDocument

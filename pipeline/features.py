@@ -104,7 +104,7 @@ FEATURES: tuple[Feature, ...] = (
         "",
         "Standard deviation of luma (RMS contrast)",
         Bins(0.0, 0.5),
-        ("more contrast", "less contrast"),
+        ("richer in contrast", "poorer in contrast"),
     ),
     Feature(
         "sharpness",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -64,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     prepare_streams()
     hush_native_libraries()
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # what it warns of is on the row, or needs no word
     for number in ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # which is how nohup and `&` shield a program
             signal.signal(number, _end)

@@ -9,14 +9,13 @@ import typer
 
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.cli.groups import grouped
-from pipeline.cli.options import ModelOptions, OutputOptions
-from pipeline.errors import SettingsError
+from pipeline.cli.options import InputOptions, OutputOptions
 
 
 @grouped
 def inspect_model(
     path: Annotated[Path, typer.Argument(metavar="MODEL", help="An ONNX or TFLite model.")],
-    options: ModelOptions,
+    options: InputOptions,
     shown: OutputOptions,
 ) -> None:
     """Inputs, outputs, the task and the preprocessing that would be used."""
@@ -24,8 +23,6 @@ def inspect_model(
     from pipeline.extract.models.opening import open_model
     from pipeline.extract.models.resolve import resolve
 
-    if options.model is not None:
-        raise SettingsError(f"inspect-model takes the model without --model: framewatch inspect-model {options.model}")
     model = open_model(path).model
     settings = resolve(options.extraction_options(), path)
     if shown.quiet:

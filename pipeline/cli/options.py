@@ -40,12 +40,9 @@ class OutputOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelOptions:
-    """How images become rows."""
+class InputOptions:
+    """How pictures are given to a model, and its answers read."""
 
-    model: Annotated[
-        Optional[Path], typer.Option(help="An ONNX or TFLite model; without one, only pixels are looked at.")
-    ] = None
     task: Annotated[Literal["auto", "classification", "detection"], typer.Option(help="What the model does.")] = "auto"
     resize: Annotated[
         Optional[Literal["stretch", "crop", "letterbox"]],
@@ -56,9 +53,12 @@ class ModelOptions:
         typer.Option(help="How pixels are scaled for the model."),
     ] = None
     mean: Annotated[
-        Optional[Triple], typer.Option(help="Instead of --scaling: the mean to subtract, for pixels in [0, 1].")
+        Optional[Triple],
+        typer.Option(metavar="R G B", help="Instead of --scaling: the mean to subtract, for pixels in [0, 1]."),
     ] = None
-    std: Annotated[Optional[Triple], typer.Option(help="With --mean: the standard deviation to divide by.")] = None
+    std: Annotated[
+        Optional[Triple], typer.Option(metavar="R G B", help="With --mean: the standard deviation to divide by.")
+    ] = None
     channel_order: Annotated[
         Optional[Literal["rgb", "bgr"]], typer.Option(help="The order in which the model takes channels.")
     ] = None
@@ -97,6 +97,15 @@ class ModelOptions:
             class_names=self.class_names,
             label_offset=self.label_offset,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions(InputOptions):
+    """How images become rows."""
+
+    model: Annotated[
+        Optional[Path], typer.Option(help="An ONNX or TFLite model; without one, only pixels are looked at.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.compare.profile import Profile
-    from pipeline.documents import ClassChange, DriftReport, FeatureShift, Finding, PixelDistributionDrift
+    from pipeline.documents import (
+        ClassChange,
+        ConfidenceDrift,
+        DriftReport,
+        FeatureShift,
+        Finding,
+        PixelDistributionDrift,
+    )
 
 SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
 """Severities of a feature's shift, in the baseline's standard deviations."""
 
 MOST_SHIFTS = 3
 """Features named in the findings; the report's table has them all."""
+
+ECHO = 1 / 3
+"""A low shift of less than this share of the largest one is an echo of it, and not named."""
 
 UNREADABLE_RISE = 0.01
 """The rise of the share of unreadable images that is worth a word."""
@@ -41,9 +51,9 @@ def findings(report: DriftReport, baseline: Profile, current: Profile, alpha: fl
         current: The same.
         alpha: The probability of a word too many about unreadable images.
     """
-    causes = [*_unreadable(baseline, current, alpha), *_quality(report["feature_shifts"])]
-    effects = [*_pixels(report, explained=bool(causes)), *_confidence(report), *_classes(report)]
-    return [*causes, *_content(report, explained=bool(causes)), *effects]
+    quality = _quality(report["feature_shifts"])
+    causes = [*_unreadable(baseline, current, alpha), *quality, *_content(report, explained=bool(quality))]
+    return [*causes, *_pixels(report, explained=bool(quality)), *_confidence(report), *_classes(report)]
 
 
 def _quality(shifts: Sequence[FeatureShift]) -> list[Finding]:
@@ -52,14 +62,18 @@ def _quality(shifts: Sequence[FeatureShift]) -> list[Finding]:
     quality = [one for one in moved if feature(one["feature"]).group == "quality"]
     # A channel's mean says something new only where the light as a whole is as it was.
     named = quality if any(one["feature"] == "brightness" for one in quality) else moved
+    # A strong change of one kind drags the other features along a little.
+    largest = max((abs(one["shift"]) for one in named), default=0.0)
+    least = min(largest * ECHO, SHIFT_BANDS.medium)
     return [
         _finding(
             "quality",
             SHIFT_BANDS.severity(abs(one["shift"])),
-            f"images are {one['words']}: {one['feature'].replace('_', ' ')} {one['shift']:+.1f} standard deviations "
-            f"({one['baseline_mean']:.3g} -> {one['current_mean']:.3g})",
+            f"images are {one['words']}: {one['feature'].replace('_', ' ')} {one['current_mean']:.3g}, "
+            f"was {one['baseline_mean']:.3g} ({one['shift']:+.1f} standard deviations)",
         )
         for one in named[:MOST_SHIFTS]
+        if abs(one["shift"]) >= least
     ]
 
 
@@ -74,8 +88,8 @@ def _pixels(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
         yield _finding(
             "pixels",
             drift["severity"],
-            f"{lead}: mean {drift['baseline_mean']:.3f} -> {drift['current_mean']:.3f}, "
-            f"standard deviation {drift['baseline_std']:.3f} -> {drift['current_std']:.3f}",
+            f"{lead}: mean {drift['current_mean']:.3f}, was {drift['baseline_mean']:.3f}; "
+            f"standard deviation {drift['current_std']:.3f}, was {drift['baseline_std']:.3f}",
         )
 
 
@@ -89,16 +103,16 @@ def _confidence(report: DriftReport) -> Iterable[Finding]:
     drift = report.get("confidence_drift")
     if drift is not None and drift["drift_detected"]:
         old, new = drift["baseline_mean_confidence"], drift["current_mean_confidence"]
-        word = "less" if new < old else "more"
+        word = "less" if _falls(drift) else "more"
         yield _finding(
-            "confidence", drift["severity"], f"the model is {word} certain: mean confidence {old:.2f} -> {new:.2f}"
+            "confidence", drift["severity"], f"the model is {word} certain: mean confidence {new:.2f}, was {old:.2f}"
         )
 
 
 def _classes(report: DriftReport) -> Iterable[Finding]:
     drift = report.get("class_distribution_drift")
     if drift is not None and drift["drift_detected"]:
-        named = "; ".join(map(_change_in_words, drift["largest_changes"][:_CLASSES_NAMED]))
+        named = ", ".join(map(_change_in_words, drift["largest_changes"][:_CLASSES_NAMED]))
         distance = drift["total_variation_distance"]
         yield _finding("classes", drift["severity"], f"other classes are predicted (distance {distance:.2f}): {named}")
 
@@ -106,18 +120,20 @@ def _classes(report: DriftReport) -> Iterable[Finding]:
 def _content(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
     """Where predictions moved and nothing about the pictures did, it is what they show that changed."""
     confidence, classes = report.get("confidence_drift"), report.get("class_distribution_drift")
-    unsure = confidence is not None and confidence["drift_detected"]
-    other_mix = classes is not None and classes["drift_detected"]
-    if explained or report["pixel_distribution_drift"]["drift_detected"] or not (unsure or other_mix):
+    fired = [one for one in (confidence, classes) if one is not None and one["drift_detected"]]
+    if explained or report["pixel_distribution_drift"]["drift_detected"] or not fired:
         return
-    blocks = [one for one in (confidence, classes) if one is not None and one["drift_detected"]]
-    severity = max(Severity(one["severity"]) for one in blocks)
-    what = (
-        "the images show something that the baseline does not: predictions moved"
-        if unsure
-        else "the mix of what the images show changed: the model is as certain as before"
+    unsure = confidence in fired and _falls(confidence)
+    what = "something that the baseline does not" if unsure else "another mix of what the baseline shows"
+    yield _finding(
+        "content",
+        max(Severity(one["severity"]) for one in fired),
+        f"the images show {what}: predictions moved, while brightness, contrast, sharpness and colour held",
     )
-    yield _finding("content", severity, f"{what}, while brightness, contrast, sharpness and colour held")
+
+
+def _falls(drift: ConfidenceDrift | None) -> bool:
+    return drift is not None and drift["current_mean_confidence"] < drift["baseline_mean_confidence"]
 
 
 def _unreadable(baseline: Profile, current: Profile, alpha: float) -> Iterable[Finding]:
@@ -143,7 +159,12 @@ def _readability(own: Profile) -> NDArray[np.int64]:
 
 def _change_in_words(change: ClassChange) -> str:
     name = change.get("name", f"class {change['class_index']}")
-    return f"{name} {change['baseline_share']:.0%} -> {change['current_share']:.0%}"
+    return f"{name} {_percent(change['current_share'])} (was {_percent(change['baseline_share'])})"
+
+
+def _percent(share: float) -> str:
+    """A share in as few digits as still tell small ones of many classes apart."""
+    return f"{share:.0%}" if share == 0 or share >= 0.1 else f"{share:.1%}"  # noqa: PLR2004
 
 
 def _finding(kind: str, severity: str, text: str) -> Finding:

@@ -63,6 +63,8 @@ def query_store(store: Path, sql: str, limit: int | None = None) -> Result:
     present = partitions(store)
     if not present:
         raise StoreError(f"{store}: holds no rows; `framewatch extract --store {store}` adds some")
+    if not sql.lstrip(" \t\r\n(").lower().startswith(("select", "with")):
+        raise StoreError(f"{sql!r} is no query; write one SELECT: the table is called {TABLE}")
     context = pl.SQLContext({TABLE: scan(store, present)})
     try:
         found = context.execute(sql, eager=False)

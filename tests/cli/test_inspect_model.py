@@ -65,5 +65,5 @@ def test_a_runtime_keeps_its_greetings_to_itself() -> None:
 def test_the_model_is_given_once(scene: Scene) -> None:
     outcome = framewatch_here("inspect-model", scene.model, "--model", scene.model)
     assert outcome.status == 2
-    assert "without --model" in outcome.error
+    assert "No such option: --model" in outcome.error
     assert framewatch_here("inspect-model", scene.model, "--quiet").stdout == ""

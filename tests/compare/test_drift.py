@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.compare.baseline import from_document
 from pipeline.compare.drift import detect_drift
-from pipeline.compare.findings import findings
+from pipeline.compare.findings import _quality, findings
 from pipeline.compare.history import to_history
 from pipeline.compare.shifts import NOTABLE_SHIFT, feature_shifts
 from pipeline.compare.thresholds import Rules
@@ -147,7 +147,8 @@ def test_a_shift_is_in_the_baselines_deviations() -> None:
     ("column", "by", "words"),
     [
         ("brightness", 0.3, "brighter"), ("brightness", -0.3, "darker"), ("sharpness", 1, "sharper"),
-        ("sharpness", -1, "blurrier"), ("contrast", 0.2, "more contrast"), ("contrast", -0.2, "less contrast"),
+        ("sharpness", -1, "blurrier"), ("contrast", 0.2, "richer in contrast"),
+        ("contrast", -0.2, "poorer in contrast"),
         ("noise", 0.1, "noisier"), ("saturation", -0.2, "less colourful"), ("confidence", -0.3, "less certain"),
     ],
 )  # fmt: skip
@@ -194,9 +195,9 @@ def test_causes_stand_before_what_they_did() -> None:
     assert texts["unreadable"] == "30 of 90 images cannot be read (baseline: 0 of 60)"
     assert any("darker" in one["text"] for one in report["findings"])
     assert any("blurrier" in one["text"] for one in report["findings"])
-    assert texts["confidence"] == "the model is less certain: mean confidence 0.90 -> 0.40"
-    assert "bolt 100% -> 0%" in texts["classes"]
-    assert "nut 0% -> 100%" in texts["classes"]
+    assert texts["confidence"] == "the model is less certain: mean confidence 0.40, was 0.90"
+    assert "bolt 0% (was 100%)" in texts["classes"]
+    assert "nut 100% (was 0%)" in texts["classes"]
 
 
 def test_the_findings_severities_are_those_of_their_rules() -> None:
@@ -210,7 +211,7 @@ def test_the_findings_severities_are_those_of_their_rules() -> None:
 @pytest.mark.parametrize(
     ("columns", "lead"),
     [
-        ({"predicted_class": 3}, "the mix of what the images show changed"),
+        ({"predicted_class": 3}, "the images show another mix of what the baseline shows"),
         ({"confidence": 0.2}, "the images show something that the baseline does not"),
     ],
 )
@@ -220,6 +221,30 @@ def test_predictions_that_move_alone_point_at_the_content(columns: dict[str, Any
     assert kinds(report)[0] == "content"
     assert report["findings"][0]["text"].startswith(lead)
     assert report["findings"][0]["severity"] == report["overall_severity"]
+
+
+def test_a_model_that_is_more_certain_has_seen_nothing_new() -> None:
+    """Only confidence that falls says that the images show something unknown."""
+    report = report_of(told(shots(1, 80), confidence=0.3), told(shots(2, 80), confidence=0.9))
+    assert report["findings"][0]["text"].startswith("the images show another mix")
+    assert "the model is more certain: mean confidence 0.90, was 0.30" in [one["text"] for one in report["findings"]]
+
+
+def test_echoes_of_a_strong_change_are_not_named() -> None:
+    """A shift below one deviation and below a third of the largest goes without a word of its own."""
+    shifts: list[Any] = [
+        {"feature": name, "shift": shift, "significant": True, "words": name, "baseline_mean": 0, "current_mean": 0}
+        for name, shift in (("sharpness", -6.0), ("noise", 1.1), ("contrast", 0.9))
+    ]
+    assert [one["text"].split()[2] for one in _quality(shifts)] == ["sharpness:", "noise:"]
+    assert [one["text"].split()[2] for one in _quality(shifts[1:])] == ["noise:", "contrast:"]
+
+
+def test_small_shares_of_many_classes_are_told_apart() -> None:
+    old = [one for key in range(20) for one in told(shots(key, 10), predicted_class=100 + key)]
+    new = told(shots(99, 200), predicted_class=100)
+    texts = [one["text"] for one in report_of(old, new)["findings"] if one["kind"] == "classes"]
+    assert "100% (was 5.0%)" in texts[0]
 
 
 def test_where_the_pictures_changed_too_the_content_is_not_blamed() -> None:

@@ -87,7 +87,7 @@ def test_reasons_of_unreadable_images_are_those_of_the_program() -> None:
             match node:
                 case ast.Call(func=ast.Name(id="Unreadable"), args=[reason, *_]):
                     given |= _texts(reason)
-                case ast.Assign(targets=[ast.Name(id="reason")], value=reason):
+                case ast.Assign(targets=[ast.Name(id="reason" | "CANNOT_BE_OPENED")], value=reason):
                     given |= _texts(reason)
     assert {code(row[0])[0] for row in marked_table(GUIDE, "reasons")} == given
 
