@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.version import __version__
 
 if TYPE_CHECKING:
-    from pipeline.analysis import Images, read_baseline
+    from pipeline.analysis import Images
     from pipeline.analyzer import (
         DatasetAnalyzer,
         DriftDetector,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         generate_html_report,
     )
     from pipeline.compare.thresholds import Rules
+    from pipeline.document_files import read_baseline
     from pipeline.errors import FramewatchError
     from pipeline.settings import ExtractionOptions
     from pipeline.severity import Severity
@@ -50,7 +51,7 @@ _HOMES = {
     "Rules": "pipeline.compare.thresholds",
     "Severity": "pipeline.severity",
     "generate_html_report": "pipeline.analyzer",
-    "read_baseline": "pipeline.analysis",
+    "read_baseline": "pipeline.document_files",
 }
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from pipeline.atomic import write_text
-from pipeline.errors import DocumentError, MetadataError, OutputError, UnreadableImagesError
+from pipeline.errors import MetadataError, OutputError, UnreadableImagesError
 from pipeline.settings import ExtractionOptions, ExtractionSettings
 
 if TYPE_CHECKING:
@@ -121,10 +119,10 @@ def extract(
     if like is not None:
         require_same(like, settings, where="the baseline")
     metadata = _metadata(images, refs)
+    notes = () if metadata is None else _metadata_notes(metadata, refs)
     summary = update_partition(
         store, partition, refs, Extraction(settings, images.model_path, metadata, images.workers, images.progress)
     )
-    notes = () if metadata is None else _metadata_notes(metadata, refs)
     return Extracted(partition, origin, settings, summary, (*settings.notes, *notes))
 
 
@@ -203,45 +201,6 @@ def analyze_history(
     return to_history(wanted.dataset, list(reports.items())), reports
 
 
-def read_baseline(path: Path) -> BaselineDocument:
-    """Read a baseline document.
-
-    Raises:
-        DocumentError: It is missing, truncated, or not one of ours.
-    """
-    found = cast("BaselineDocument", _checked(_parsed(path), "baseline", path))
-    try:
-        ExtractionSettings.from_dict(found["settings"])
-    except DocumentError as error:
-        raise DocumentError(f"{path}: {error}") from error
-    return found
-
-
-def read_report(path: Path) -> Mapping[str, Any]:
-    """Read a drift report or a history; the key `days` tells which.
-
-    Raises:
-        DocumentError: It is missing, truncated, or not one of ours.
-    """
-    found = _parsed(path)
-    name = "history" if isinstance(found, dict) and "days" in found else "drift_report"
-    return _checked(found, name, path)
-
-
-def write_document(path: Path, document: Mapping[str, Any]) -> None:
-    """Write a document as JSON, whole or not at all.
-
-    Raises:
-        OutputError: It cannot be written there.
-    """
-    write_text(path, to_json(document))
-
-
-def to_json(document: Mapping[str, Any] | Sequence[Any]) -> str:
-    """A document as JSON text; NaN, which JSON does not have, is refused."""
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 @contextlib.contextmanager
 def _temporary_store() -> Iterator[Path]:
     try:
@@ -262,23 +221,6 @@ def _date_of(location: str) -> date | None:
     return date_in_path(location) or date_in_path(os.path.basename(os.path.abspath(location)))
 
 
-def _parsed(path: Path) -> object:
-    try:
-        found: object = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DocumentError(f"{path}: cannot be read ({error.strerror}); check the name") from error
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{path}: is no JSON, or was cut off ({error}); make it again") from error
-    return found
-
-
-def _checked(found: object, name: str, path: Path) -> Mapping[str, Any]:
-    from pipeline.schema import require_document
-
-    require_document(found, name, str(path))
-    return cast("Mapping[str, Any]", found)
-
-
 def _metadata(images: Images, refs: Iterable[ImageRef]) -> Metadata | None:
     from pipeline.extract.metadata import labels_from_parents, read_metadata
 
@@ -294,6 +236,12 @@ def _metadata(images: Images, refs: Iterable[ImageRef]) -> Metadata | None:
 def _metadata_notes(metadata: Metadata, refs: Sequence[ImageRef]) -> tuple[str, ...]:
     named = set(metadata.table["path"])
     matched = sum(ref.path in named for ref in refs)
+    if not matched:
+        first = next(iter(metadata.table["path"]), "none")
+        raise MetadataError(
+            f"{metadata.origin}: names none of the {len(refs)} images (its first path is {first}, the first image's is "
+            f"{refs[0].path}); paths are relative to the folder of the images"
+        )
     return () if matched == len(refs) else (f"{metadata.origin} names {matched} of the {len(refs)} images",)
 
 

@@ -29,9 +29,10 @@ from pipeline import (
     generate_html_report,
     read_baseline,
 )
-from pipeline.analysis import analyze_selection, extract, to_json, write_document
+from pipeline.analysis import analyze_selection, extract
 from pipeline.compare.thresholds import PixelRule
-from pipeline.errors import ModelError, OutputError, SettingsError
+from pipeline.document_files import to_json, write_document
+from pipeline.errors import MetadataError, ModelError, OutputError, SettingsError
 from tests.support.colour_model import write_colour_model
 from tests.support.documents import read, timeless, valid
 from tests.support.folders import draw_plain
@@ -203,3 +204,11 @@ def test_importing_the_package_is_cheap() -> None:
     script = "import sys, pipeline; print(any(name in sys.modules for name in ('numpy', 'polars', 'PIL', 'typer')))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment())
     assert done.stdout == "False\n"
+
+
+def test_metadata_that_names_no_image_is_refused(scene: Scene, tmp_path: Path) -> None:
+    """It would silently leave every label out; the message shows how both write a path."""
+    labels = tmp_path / "labels.csv"
+    labels.write_text("path,label\nval/elsewhere.png,red\n")
+    with pytest.raises(MetadataError, match=r"names none of the \d+ images \(its first path is val/elsewhere.png"):
+        DatasetAnalyzer(scene.val, scene.model, metadata_path=labels).analyze()

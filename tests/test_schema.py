@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from pipeline.analysis import read_baseline, read_report, to_json
 from pipeline.compare.drift import detect_drift
+from pipeline.document_files import read_baseline, read_report, to_json
 from pipeline.errors import DocumentError
 from pipeline.features import FEATURES
 from pipeline.schema import DOCUMENTS, document_schema, features_schema, require_document, write_schemas

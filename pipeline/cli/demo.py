@@ -19,8 +19,8 @@ def demo(
     output: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("demo-output"),
 ) -> None:
     """The whole story on a small simulated week of a camera over a sorting line, offline, in under a minute."""
-    from pipeline.analysis import to_json
     from pipeline.demo.run import run_demo
+    from pipeline.document_files import to_json
 
     found = run_demo(output, None if shown.quiet else Progress())
     if shown.json:

@@ -45,7 +45,7 @@ def extract(
 
 def say_summary(extracted: Extracted, shown: OutputOptions) -> None:
     """Print what was done."""
-    from pipeline.analysis import to_json
+    from pipeline.document_files import to_json
 
     summary, partition, found = extracted.summary, extracted.partition, extracted.statuses
     if shown.json:

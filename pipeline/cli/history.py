@@ -24,7 +24,8 @@ def history(
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the history.")] = False,
 ) -> None:
     """Every day of a dataset against a baseline, and the first day that drifted."""
-    from pipeline.analysis import analyze_history, read_baseline
+    from pipeline.analysis import analyze_history
+    from pipeline.document_files import read_baseline
     from pipeline.severity import Severity
 
     require_place(output, html=html)

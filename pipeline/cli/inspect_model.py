@@ -19,7 +19,7 @@ def inspect_model(
     shown: OutputOptions,
 ) -> None:
     """Inputs, outputs, the task and the preprocessing that would be used."""
-    from pipeline.analysis import to_json
+    from pipeline.document_files import to_json
     from pipeline.extract.models.opening import open_model
     from pipeline.extract.models.resolve import resolve
 

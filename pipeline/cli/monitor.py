@@ -28,7 +28,7 @@ def monitor(
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
 ) -> None:
     """Drift of images, or of rows of a store, against a baseline."""
-    from pipeline.analysis import read_baseline
+    from pipeline.document_files import read_baseline
 
     measure = image_set(data_dir, store, select, model, run, shown)
     require_place(output, html=html)

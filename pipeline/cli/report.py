@@ -25,8 +25,8 @@ def report(
     shown: OutputOptions,
 ) -> None:
     """The HTML page again, from the JSON alone."""
-    from pipeline.analysis import read_report, to_json
     from pipeline.atomic import write_text
+    from pipeline.document_files import read_report, to_json
     from pipeline.report.page import render_history, render_report
 
     require_place(output)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.analysis import to_json, write_document
 from pipeline.atomic import write_text
 from pipeline.cli.console import note, printable, say, say_data
+from pipeline.document_files import to_json, write_document
 from pipeline.errors import OutputError, UnreadableImagesError
 from pipeline.severity import Severity
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline import analysis
 from pipeline.atomic import write_text
 from pipeline.demo.week import WEEK, write_week
+from pipeline.document_files import write_document
 from pipeline.errors import OutputError
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None, *
             taken = analysis.Images(str(pictures / "production" / day.date.isoformat()), model)
             analysis.extract(taken, store, "production")
     baseline = analysis.analyze_selection(store, "val")
-    analysis.write_document(folder / "baseline_metrics.json", baseline)
+    write_document(folder / "baseline_metrics.json", baseline)
     history, reports = analysis.analyze_history(store, "production", baseline, Rules())
     for date, report in reports.items():
-        analysis.write_document(folder / "reports" / f"{date}.json", report)
+        write_document(folder / "reports" / f"{date}.json", report)
         write_text(folder / "reports" / f"{date}.html", render_report(report))
-    analysis.write_document(folder / "history.json", history)
+    write_document(folder / "history.json", history)
     page = folder / "index.html"
     write_text(page, render_history(history, {date: f"reports/{date}.html" for date in reports}))
     return Demo(history, page)
