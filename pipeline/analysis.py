@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument, DriftReport, HistoryDocument
+    from pipeline.documents import BaselineDocument, DriftReport, HistoryDay, HistoryDocument
     from pipeline.extract.metadata import Metadata
     from pipeline.extract.sources.interface import ImageRef
     from pipeline.store.layout import Partition
@@ -107,7 +107,6 @@ def extract(
     """
     from pipeline.extract.models.resolve import resolve
     from pipeline.extract.sources import open_source
-    from pipeline.settings import require_same
     from pipeline.store.layout import Partition
     from pipeline.store.update import Extraction, update_partition
 
@@ -115,9 +114,7 @@ def extract(
     origin = "--date" if day else "the folder's name" if found else "today"
     partition = Partition(dataset, day or found or datetime.now().astimezone().date())
     refs = list(open_source(images.location).images())
-    settings = resolve(images.options if like is None else images.options.completed_from(like), images.model_path)
-    if like is not None:
-        require_same(like, settings, where="the baseline")
+    settings = resolve(images.options, images.model_path, like)
     metadata = _metadata(images, refs)
     notes = () if metadata is None else _metadata_notes(metadata, refs)
     summary = update_partition(
@@ -179,6 +176,8 @@ def analyze_history(
 ) -> tuple[HistoryDocument, dict[str, DriftReport]]:
     """Stage two, day by day: the history of a dataset, and each day's own report by its date.
 
+    A day of which no image can be read is in the history and has no report.
+
     Args:
         store: The folder of the store.
         selection: The dataset, perhaps with some days of it.
@@ -190,15 +189,20 @@ def analyze_history(
         SettingsError: They were made with other settings than the baseline.
     """
     from pipeline.compare.drift import detect_drift
-    from pipeline.compare.history import to_history
+    from pipeline.compare.history import judged_day, to_history, unreadable_day
     from pipeline.store.layout import Selection, select
 
     wanted = Selection.parse(selection)
-    reports = {
-        one.date.isoformat(): detect_drift(baseline, analyze_selection(store, str(one)), rules)
-        for one in select(store, wanted)
-    }
-    return to_history(wanted.dataset, list(reports.items())), reports
+    days: dict[str, HistoryDay] = {}
+    reports: dict[str, DriftReport] = {}
+    for one in select(store, wanted):
+        date = one.date.isoformat()
+        try:
+            reports[date] = detect_drift(baseline, analyze_selection(store, str(one)), rules)
+            days[date] = judged_day(date, reports[date])
+        except UnreadableImagesError as error:
+            days[date] = unreadable_day(date, str(error))
+    return to_history(wanted.dataset, list(days.values()), baseline, rules), reports
 
 
 @contextlib.contextmanager

@@ -39,7 +39,8 @@ def replacing(path: Path, temporary: Path | None = None) -> Iterator[Path]:
         yield temporary
         _to_disk(temporary)
         os.replace(temporary, path)
-        _to_disk(path.parent)
+        with contextlib.suppress(OSError):  # some network file systems cannot; the file is in its place all the same
+            _to_disk(path.parent)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error}); give another place") from error
     finally:

@@ -181,8 +181,8 @@ class FeatureShift(TypedDict):
     baseline_mean: float
     current_mean: float
     shift: Annotated[float, "Current minus baseline mean, in the baseline's standard deviations"]
-    noise_floor: Annotated[float, "The 1 - alpha quantile of |shift| when nothing has changed"]
-    p_value: float
+    noise_floor: Annotated[float, "What any feature's |shift| passes with probability alpha when nothing has changed"]
+    p_value: Annotated[float, "Of this shift, times the number of features: under alpha where it passes the floor"]
     significant: Annotated[bool, "|shift| is above the noise floor and above the smallest shift worth a word"]
     words: NotRequired[Annotated[str, "The direction as a person says it: darker, blurrier"]]
 
@@ -224,8 +224,8 @@ class HistoryDay(TypedDict):
     overall_severity: str
     drift_summary: DriftSummary
     findings: list[Finding]
-    pixel_mean: float
-    pixel_std: float
+    pixel_mean: NotRequired[Annotated[float, "Absent, like all that is measured, where no image could be read"]]
+    pixel_std: NotRequired[float]
     mean_confidence: NotRequired[float]
     total_variation_distance: NotRequired[float]
 

@@ -16,6 +16,7 @@ from pipeline.atomic import write_text
 from pipeline.documents import SCHEMA_VERSION, BaselineDocument, DriftReport, HistoryDocument
 from pipeline.errors import DocumentError
 from pipeline.features import CHANNELS, FEATURES, Feature
+from pipeline.severity import Severity
 
 DOCUMENTS: dict[str, type] = {
     "baseline": BaselineDocument,
@@ -38,6 +39,8 @@ _PLAIN: dict[type, dict[str, Any]] = {
 """The schemas of plain types; every whole number in the documents counts something."""
 
 _CLASS_INDEX = {"pattern": "^-?[0-9]{1,9}$"}
+
+_SEVERITY = {"enum": [one.value for one in Severity]}
 
 _TIGHTER: dict[str, dict[str, Any]] = {
     "DatasetInfo.image_count": {"minimum": 1},
@@ -63,6 +66,12 @@ _TIGHTER: dict[str, dict[str, Any]] = {
     "Predictions.class_names": {"propertyNames": _CLASS_INDEX},
     "Predictions.features": {"required": ["confidence"]},
     "Predictions.accuracy": {"minimum": 0, "maximum": 1},
+    "PixelDistributionDrift.severity": _SEVERITY,
+    "ConfidenceDrift.severity": _SEVERITY,
+    "ClassDistributionDrift.severity": _SEVERITY,
+    "Finding.severity": _SEVERITY,
+    "DriftReport.overall_severity": _SEVERITY,
+    "HistoryDay.overall_severity": _SEVERITY,
 }
 """What the Python types cannot say, by type and key: what a document must keep to for a comparison to make sense."""
 

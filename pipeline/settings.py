@@ -11,7 +11,7 @@ import json
 import sys
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Union, get_args, get_origin, get_type_hints
 
 from pipeline.errors import DocumentError, SettingsError
 from pipeline.features import FEATURE_VERSION
@@ -144,6 +144,21 @@ class ExtractionSettings:
         return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def require_same_model(recorded: ExtractionSettings, sha256: str, *, where: str) -> None:
+    """Refuse another model than the recorded one, before anything that it says of itself is mixed with the record.
+
+    Args:
+        recorded: The settings of what exists; with no model in them, any will do.
+        sha256: The model that is to be used.
+        where: What carries the recorded settings, for the message.
+
+    Raises:
+        SettingsError: It is another model.
+    """
+    if recorded.model is not None and recorded.model.sha256 != sha256:
+        _refuse(where, "model.sha256", recorded.model.sha256, sha256)
+
+
 def require_same(
     recorded: ExtractionSettings, present: ExtractionSettings, *, where: str, strict: bool = False
 ) -> None:
@@ -167,10 +182,14 @@ def require_same(
         pairs += [(f"model.{name}", left_model[name], right_model[name]) for name in left_model]
     for name, old, new in pairs:
         if old != new:
-            raise SettingsError(
-                f"{where} was made with other settings: {name} is {_short(old)} there and {_short(new)} here; "
-                "use the same options, or make it again"
-            )
+            _refuse(where, name, old, new)
+
+
+def _refuse(where: str, name: str, old: object, new: object) -> NoReturn:
+    raise SettingsError(
+        f"{where} was made with other settings: {name} is {_short(old)} there and {_short(new)} here; "
+        "use the same options, or make it again"
+    )
 
 
 def _restored(kind: Any, value: Any, name: str) -> Any:

@@ -9,7 +9,7 @@ import typer
 
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions
-from pipeline.cli.results import require_few_unreadable, require_place, rules_from
+from pipeline.cli.results import require_few_unreadable, require_place, rules_from, say_notes
 from pipeline.cli.sets import image_set
 from pipeline.cli.verdict import deliver_report
 
@@ -35,6 +35,7 @@ def compare(
     require_place(output, html=html)
     judged_by = rules_from(rules)
     baseline = measure_first(None)
+    say_notes(baseline, shown)
     require_few_unreadable(baseline, run.max_unreadable)
     current = measure_second(baseline)
     deliver_report(

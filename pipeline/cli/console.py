@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -22,10 +22,18 @@ _on_screen = contextlib.ExitStack()
 
 
 def prepare_streams() -> None:
-    """Make the streams take any text: pipes and files as UTF-8, terminals what they can show."""
+    """Make the streams take any text: pipes and files as UTF-8, terminals what they can show.
+
+    A stream that was closed before the program began, as some daemons do, takes everything to nowhere.
+    """
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         encoding = stream.encoding if stream.isatty() else "utf-8"
         stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def hush_native_libraries() -> None:

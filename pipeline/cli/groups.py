@@ -1,6 +1,6 @@
 """Groups of options that several commands share, each declared once as a dataclass.
 
-Typer reads a command's options from its signature. `command` below builds that signature: a parameter whose type is a
+Typer reads a command's options from its signature. `grouped` builds that signature: a parameter whose type is a
 dataclass stands for that dataclass's fields.
 """
 

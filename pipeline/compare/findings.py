@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.compare.distances import total_variation
 from pipeline.compare.noise import class_noise
+from pipeline.compare.shifts import SHIFT_BANDS
 from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
 from pipeline.severity import Severity
@@ -27,17 +28,14 @@ if TYPE_CHECKING:
         PixelDistributionDrift,
     )
 
-SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
-"""Severities of a feature's shift, in the baseline's standard deviations."""
-
 MOST_SHIFTS = 3
 """Features named in the findings; the report's table has them all."""
 
 ECHO = 1 / 3
 """A low shift of less than this share of the largest one is an echo of it, and not named."""
 
-UNREADABLE_RISE = 0.01
-"""The rise of the share of unreadable images that is worth a word."""
+UNREADABLE_BANDS = Bands(low=0.01, medium=0.05, high=0.1)
+"""Severities of a rise of the share of unreadable images; a smaller one is not worth a word."""
 
 _CLASSES_NAMED = 3
 
@@ -139,16 +137,12 @@ def _falls(drift: ConfidenceDrift | None) -> bool:
 def _unreadable(baseline: Profile, current: Profile, alpha: float) -> Iterable[Finding]:
     old, new = _readability(baseline), _readability(current)
     rise = float(total_variation(old, new)) if new[0] * old.sum() > old[0] * new.sum() else 0.0
-    if rise > UNREADABLE_RISE and rise > class_noise(old, new, alpha).floor:
+    if rise > UNREADABLE_BANDS.low and rise > class_noise(old, new, alpha).floor:
         yield _finding(
             "unreadable",
-            SHIFT_BANDS_OF_SHARE.severity(rise),
+            UNREADABLE_BANDS.severity(rise),
             f"{new[0]} of {new.sum()} images cannot be read (baseline: {old[0]} of {old.sum()})",
         )
-
-
-SHIFT_BANDS_OF_SHARE = Bands(low=0.01, medium=0.05, high=0.1)
-"""Severities of a rise of the share of unreadable images."""
 
 
 def _readability(own: Profile) -> NDArray[np.int64]:

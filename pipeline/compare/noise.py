@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
 RESAMPLES = 2000
 """Random splits behind a class distribution's floor: its 0.99 quantile then rests on 20 of them."""
 
-_NORMAL = NormalDist()
+SMALLEST_ALPHA = 0.001
+"""What that many splits can still tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _two_sided(height: float, difference: MeanDifference) -> float:
     error = difference.standard_error
     if error == 0:
         return 0.0
-    return 2 * (1 - _NORMAL.cdf(_normal_score(height / error, difference.freedom))) if math.isfinite(error) else 1.0
+    return math.erfc(_normal_score(height / error, difference.freedom) / math.sqrt(2)) if math.isfinite(error) else 1.0
 
 
 def _normal_score(t: float, freedom: int) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.features import CHANNELS, Bins, Feature, numeric_features
+from pipeline.store.scan import collect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +88,7 @@ def profile(rows: pl.LazyFrame) -> Profile:
             pl.col("box_classes").list.explode().drop_nulls().value_counts().implode().alias("boxes"),
             pl.struct("status", "reason").alias("kind").value_counts().implode().alias("statuses"),
         )
-        .collect(engine="streaming")
+        .pipe(collect)
         .row(0, named=True)
     )
     profiles = {feature.name: _numeric_profile(feature, found) for feature in numeric_features()}

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.compare.noise import MeanDifference, largest_difference_noise
+from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
 
 if TYPE_CHECKING:
     from pipeline.compare.profile import NumericProfile, Profile
     from pipeline.documents import FeatureShift
 
-NOTABLE_SHIFT = 0.5
-"""Standard deviations below which a shift, however certain, is not worth a word."""
+SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
+"""Severities of a feature's shift, in the baseline's standard deviations; a smaller one, however certain, is not worth
+a word."""
 
 
 def feature_shifts(baseline: Profile, current: Profile, alpha: float) -> list[FeatureShift]:
@@ -24,14 +26,14 @@ def feature_shifts(baseline: Profile, current: Profile, alpha: float) -> list[Fe
         alpha: The share of unchanged days on which any of the shifts passes its noise floor.
     """
     shared = [name for name in baseline.features if name in current.features]
-    own_alpha = alpha / max(1, len(shared))
-    shifts = [_shift(name, baseline.features[name], current.features[name], own_alpha) for name in shared]
+    shifts = [_shift(name, baseline.features[name], current.features[name], alpha, len(shared)) for name in shared]
     return sorted(shifts, key=lambda one: -abs(one["shift"]))
 
 
-def _shift(name: str, old: NumericProfile, new: NumericProfile, alpha: float) -> FeatureShift:
+def _shift(name: str, old: NumericProfile, new: NumericProfile, alpha: float, tests: int) -> FeatureShift:
+    # The chance that any of the tests passes is at most the sum of their chances (Bonferroni).
     difference = MeanDifference((old.count, new.count), (old.squares, new.squares))
-    noise = largest_difference_noise(abs(new.mean - old.mean), [difference], alpha)
+    noise = largest_difference_noise(abs(new.mean - old.mean), [difference], alpha / tests)
     # A feature that never varied in the baseline is measured in the deviations of both together.
     unit = old.std or (sum(difference.squares) / sum(difference.counts)) ** 0.5
     shift, floor = ((new.mean - old.mean) / unit, noise.floor / unit) if unit else (0.0, 0.0)
@@ -41,8 +43,8 @@ def _shift(name: str, old: NumericProfile, new: NumericProfile, alpha: float) ->
         "current_mean": new.mean,
         "shift": shift,
         "noise_floor": floor,
-        "p_value": noise.p_value,
-        "significant": abs(shift) > max(floor, NOTABLE_SHIFT),
+        "p_value": min(1.0, noise.p_value * tests),
+        "significant": abs(shift) > max(floor, SHIFT_BANDS.low),
     }
     words = feature(name).words
     if words is not None and shift != 0:

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pipeline.compare.noise import SMALLEST_ALPHA
 from pipeline.errors import SettingsError
 from pipeline.severity import Severity
 
@@ -77,8 +78,8 @@ class Rules:
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense."""
-        if not 0 < self.alpha < 1:
-            raise SettingsError(f"alpha is {self.alpha}; expected a probability between 0 and 1, such as 0.01")
+        if not SMALLEST_ALPHA <= self.alpha < 1:
+            raise SettingsError(f"alpha is {self.alpha}; expected {SMALLEST_ALPHA} or more and below 1")
 
     def to_dict(self) -> dict[str, Any]:
         """The recorded form."""
@@ -102,7 +103,7 @@ def with_options(rules: Rules, *, alpha: float | None, noise_guard: bool | None)
     """Rules with what the command line says on top.
 
     Raises:
-        SettingsError: alpha is no probability.
+        SettingsError: alpha is no probability, or too small to tell.
     """
     return replace(
         rules,

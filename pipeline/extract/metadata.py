@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipeline.errors import MetadataError
-from pipeline.features import FEATURES
+from pipeline.extract.sources.files import as_text
+from pipeline.features import FEATURES, arrow_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     import pyarrow as pa
@@ -65,7 +67,7 @@ def read_metadata(path: Path) -> Metadata:
     twice = table.filter(pl.col("path").is_duplicated())
     if len(twice):
         raise MetadataError(f"{path}: names {twice['path'][0]} twice; give each image one row")
-    return Metadata(table, str(path))
+    return Metadata(table, as_text(str(path)))
 
 
 def labels_from_parents(paths: list[str]) -> Metadata:
@@ -81,36 +83,59 @@ def labels_from_parents(paths: list[str]) -> Metadata:
     )
 
 
-def add_metadata(rows: pa.Table, metadata: Metadata, model: ModelSettings | None) -> pa.Table:
-    """Rows with what the metadata says of their images; what they held before in those columns is replaced.
+def add_metadata(rows: pa.Table, metadata: Metadata, uris: Collection[str], model: ModelSettings | None) -> pa.Table:
+    """Rows with what the metadata says of their images, where it names them; the others are as they were.
+
+    A column that earlier metadata gave other types becomes the type that holds both, at the worst text.
 
     Args:
         rows: Of `features.arrow_schema`, perhaps with columns of earlier metadata.
-        metadata: Images that it does not name get nulls.
+        metadata: Its paths are relative to one source, and so mean the images of that source only.
+        uris: The images of that source.
         model: Says which class a label means.
 
     Raises:
         MetadataError: A label is no class of the model.
     """
-    paths = pl.DataFrame({"path": pl.from_arrow(rows.column("path"))})
-    found = paths.join(metadata.table, on="path", how="left", maintain_order="left")
-    if "label" in found.columns:
-        found = found.with_columns(label_index=_label_indices(found["label"], model, metadata.origin))
-    for name in found.columns[1:]:
-        column = found[name].to_arrow()
+    keys = pl.DataFrame({name: pl.from_arrow(rows.column(name)) for name in ("path", "uri")})
+    found = keys.join(metadata.table.with_columns(named=True), on="path", how="left", maintain_order="left")
+    named = found["named"].fill_null(value=False) & found["uri"].is_in(list(uris))
+    given = metadata.table.columns[1:]
+    if "label" in given:
+        labels = found["label"].set(~named, None)
+        found = found.with_columns(label_index=_label_indices(labels, model, metadata.origin))
+        given = [*given, "label_index"]
+    for name in given:
         at = rows.schema.get_field_index(name)
+        new = found[name]
         if at < 0:
-            rows = rows.append_column(name, column)
+            rows = rows.append_column(name, new.set(~named, None).to_arrow())
         else:
-            rows = rows.set_column(at, name, column.cast(rows.schema.field(at).type) if name in _OURS else column)
-    return rows
+            old = pl.Series(name, rows.column(at))
+            merged = _merged(new.cast(old.dtype) if name in _OURS else new, old, named)
+            rows = rows.set_column(at, name, merged.to_arrow())
+    return rows.cast(_with_types_of_features(rows.schema))
+
+
+def _with_types_of_features(schema: pa.Schema) -> pa.Schema:
+    for own in arrow_schema():
+        schema = schema.set(schema.get_field_index(own.name), own)
+    return schema
+
+
+def _merged(new: pl.Series, old: pl.Series, named: pl.Series) -> pl.Series:
+    """New values where the metadata names the image, old ones elsewhere."""
+    if new.dtype != old.dtype and not (new.dtype.is_numeric() and old.dtype.is_numeric()):
+        new, old = new.cast(pl.String), old.cast(pl.String)
+    return pl.select(pl.when(named).then(new).otherwise(old)).to_series()
 
 
 def _read(path: Path) -> pl.DataFrame:
+    content = path.read_bytes()  # NOTE: Polars takes no name that is not UTF-8, and takes [1] in one for a pattern
     if path.suffix.lower() == ".parquet":
-        return pl.read_parquet(path, glob=False)
+        return pl.read_parquet(content)
     # NOTE: a label 007 is that text, not the number 7.
-    return pl.read_csv(path, infer_schema_length=None, glob=False, schema_overrides=dict.fromkeys(_TEXT, pl.String))
+    return pl.read_csv(content, infer_schema_length=None, schema_overrides=dict.fromkeys(_TEXT, pl.String))
 
 
 def _with_fixed_types(table: pl.DataFrame, path: Path) -> pl.DataFrame:

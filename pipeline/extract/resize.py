@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 CROP_SHARE = 0.875
 """Share of the resized picture's shorter side that a centre crop keeps: 224 of 256, as ImageNet models are judged."""
 
+_LARGEST_WHOLE = 16
+"""Of a very long picture, the resized whole may not be made: 20000 x 10 would take half a gigabyte. Up to this many
+times the input size it is, because that is how ImageNet's models are judged, to the last bit."""
+
 REDUCED_DECODE_MARGIN = 2.0
 """A reduced-scale decode keeps at least this many times the final size, so that resizing still has what it needs."""
 
@@ -66,15 +70,19 @@ def _crop(picture: Image.Image, size: tuple[int, int]) -> Resized:
     scale = max(size[0] / picture.width, size[1] / picture.height) / CROP_SHARE
     whole = (max(size[0], round(picture.width * scale)), max(size[1], round(picture.height * scale)))
     left, top = (whole[0] - size[0]) // 2, (whole[1] - size[1]) // 2
-    # NOTE: the same as resizing to `whole` and cutting, without making `whole`: of 20000 x 10 that is half a gigabyte.
-    box = (
-        left * picture.width / whole[0],
-        top * picture.height / whole[1],
-        (left + size[0]) * picture.width / whole[0],
-        (top + size[1]) * picture.height / whole[1],
-    )
-    cut = picture.resize(size, Image.Resampling.BILINEAR, box)
+    if whole[0] * whole[1] <= _LARGEST_WHOLE * size[0] * size[1]:
+        cut = _resized(picture, whole).crop((left, top, left + size[0], top + size[1]))
+    else:
+        cut = _resized_part(picture, whole, (left, top, left + size[0], top + size[1]))
     return Resized(cut, -left / size[0], -top / size[1], whole[0] / size[0], whole[1] / size[1])
+
+
+def _resized_part(picture: Image.Image, whole: tuple[int, int], part: tuple[int, int, int, int]) -> Image.Image:
+    """A part of the resized picture, to within a byte value, without making the whole of it."""
+    across, down = picture.width / whole[0], picture.height / whole[1]
+    left, top, right, bottom = part
+    box = (left * across, top * down, right * across, bottom * down)
+    return picture.resize((right - left, bottom - top), Image.Resampling.BILINEAR, box)
 
 
 def _letterbox(picture: Image.Image, size: tuple[int, int]) -> Resized:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -88,12 +89,25 @@ def require_name(name: str) -> None:
         )
 
 
+def require_text(store: Path) -> None:
+    """Refuse a store whose name is no text: neither Arrow nor Polars could open its files.
+
+    Raises:
+        StoreError: The name holds bytes that are no UTF-8.
+    """
+    try:
+        str(store).encode()
+    except UnicodeEncodeError as error:
+        raise StoreError(f"{os.fsencode(store)!r}: the name of a store must be text; rename the folder") from error
+
+
 def partitions(store: Path, dataset: str | None = None) -> list[Partition]:
     """The partitions that hold rows, by name and date.
 
     Raises:
         StoreError: There is no store there.
     """
+    require_text(store)
     if not store.is_dir():
         raise StoreError(f"{store}: no such store; `framewatch extract --store {store}` makes one")
     found = store.glob(f"dataset={dataset or '*'}/date=*/*.parquet")

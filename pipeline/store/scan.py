@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import DocumentError, StoreError
 from pipeline.settings import ExtractionSettings, require_same
-from pipeline.store.layout import Partition, select
+from pipeline.store.layout import ROWS_FILE, Partition, select
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pipeline.store.layout import Selection
@@ -35,7 +35,7 @@ def scan(store: Path, chosen: Sequence[Partition]) -> pl.LazyFrame:
     Raises:
         StoreError: A file is none of ours, or damaged.
     """
-    files = [path for one in chosen for path in row_files(store, one)]
+    files = [_rows_file(store, one) for one in chosen]
     types = dict[str, pa.DataType]()
     for path in files:
         for column in _schema(path):
@@ -76,16 +76,57 @@ def partition_settings(store: Path, partition: Partition) -> ExtractionSettings:
     Raises:
         StoreError: Its file is none of ours, or damaged.
     """
-    path = row_files(store, partition)[0]
+    path = _rows_file(store, partition)
     try:
         return ExtractionSettings.from_dict(json.loads(_schema(path).metadata[SETTINGS_KEY]))
     except (ValueError, DocumentError) as error:
         raise _not_ours(path, error) from error
 
 
-def row_files(store: Path, partition: Partition) -> list[Path]:
-    """The Parquet files of a partition, by name."""
-    return sorted(path for path in partition.folder(store).glob("*.parquet") if not path.name.startswith("."))
+def stored_schema(store: Path, partition: Partition) -> pa.Schema | None:
+    """The columns that a partition's rows have, or None where it has no rows yet.
+
+    Raises:
+        StoreError: The file is none of ours, or damaged.
+    """
+    path = _rows_file(store, partition)
+    return _schema(path).remove_metadata() if path.exists() else None
+
+
+def stored_tables(store: Path, partition: Partition) -> Iterator[pa.Table]:
+    """The rows of a partition, some at a time.
+
+    Raises:
+        StoreError: The file is damaged.
+    """
+    path = _rows_file(store, partition)
+    if not path.exists():
+        return
+    try:
+        for batch in pq.ParquetFile(path).iter_batches():
+            yield pa.Table.from_batches([batch])
+    except (pa.ArrowInvalid, OSError) as error:
+        raise _not_ours(path, error) from error
+
+
+def collect(rows: pl.LazyFrame) -> pl.DataFrame:
+    """The answer to a question about stored rows.
+
+    Raises:
+        StoreError: A file is damaged.
+    """
+    try:
+        return rows.collect(engine="streaming")
+    except (pl.exceptions.ComputeError, OSError) as error:
+        raise StoreError(f"stored rows cannot be read, a file of the store is damaged ({_one_line(error)})") from error
+
+
+def _rows_file(store: Path, partition: Partition) -> Path:
+    own = partition.folder(store) / ROWS_FILE
+    others = [path for path in own.parent.glob("*.parquet") if path != own and not path.name.startswith(".")]
+    if others:
+        raise _not_ours(others[0], f"a partition's rows are in {ROWS_FILE}")
+    return own
 
 
 def _schema(path: Path) -> pa.Schema:
@@ -100,10 +141,13 @@ def _schema(path: Path) -> pa.Schema:
 
 
 def _not_ours(path: Path, reason: object) -> StoreError:
-    text = " ".join(str(reason).split())
     return StoreError(
-        f"{path}: is not a file of framewatch's, or is damaged ({text}); remove it, or give another store"
+        f"{path}: is not a file of framewatch's, or is damaged ({_one_line(reason)}); remove it, or give another store"
     )
+
+
+def _one_line(reason: object) -> str:
+    return " ".join(str(reason).split())
 
 
 def _scan(files: Sequence[Path], schema: pa.Schema) -> pl.LazyFrame:

@@ -7,12 +7,13 @@ import glob
 import os
 import secrets
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import filelock
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
+from pyarrow import compute
 
 from pipeline.errors import OutputError, StoreError
 from pipeline.extract.local import run_locally
@@ -20,13 +21,14 @@ from pipeline.extract.metadata import add_metadata
 from pipeline.extract.plan import plan
 from pipeline.extract.sources.interface import CANNOT_BE_OPENED
 from pipeline.extract.unit import WorkerSpec
+from pipeline.features import arrow_schema
 from pipeline.settings import require_same
-from pipeline.store.layout import ROWS_FILE
-from pipeline.store.scan import partition_settings, row_files, scan
+from pipeline.store.layout import ROWS_FILE, require_text
+from pipeline.store.scan import collect, partition_settings, scan, stored_schema, stored_tables
 from pipeline.store.write import write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from pipeline.extract.metadata import Metadata
@@ -34,9 +36,6 @@ if TYPE_CHECKING:
     from pipeline.extract.sources.interface import ImageRef
     from pipeline.settings import ExtractionSettings
     from pipeline.store.layout import Partition
-
-Progress = "Callable[[int, int], None]"
-"""Called with the images that are done and all that there are to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,7 @@ def update_partition(
         SettingsError: The partition was made with other settings.
         OutputError: The partition cannot be written; it is then as it was.
     """
+    require_text(store)
     with _locked(store, partition):
         known = _known_versions(store, partition)
         if known:
@@ -94,7 +94,7 @@ def update_partition(
             require_same(recorded, extraction.settings, where=f"partition {partition}", strict=True)
         todo = plan(refs, known)
         if todo.added or todo.changed or extraction.metadata is not None:
-            rows = _all_rows(store, partition, todo, extraction)
+            rows = _all_rows(store, partition, todo, extraction, {ref.uri for ref in refs})
             final = partition.folder(store) / ROWS_FILE
             write_rows(final, rows, extraction.settings, _unfinished(store, partition))
         counts = _status_counts(scan(store, [partition]))
@@ -150,31 +150,36 @@ def _can_move(path: Path, target: Path) -> bool:
     return True
 
 
+def _all_rows(
+    store: Path, partition: Partition, todo: Plan, extraction: Extraction, uris: Collection[str]
+) -> Iterator[pa.Table]:
+    # New rows get the columns of earlier metadata, empty, so that every group has the same ones.
+    earlier = (stored_schema(store, partition) or arrow_schema()).empty_table()
+    for table in chain(_old_rows(store, partition, todo), _new_rows(todo, extraction)):
+        whole = pa.concat_tables([earlier, table], promote_options="default")
+        if extraction.metadata is None:
+            yield whole
+        else:
+            yield add_metadata(whole, extraction.metadata, uris, extraction.settings.model)
+
+
 def _known_versions(store: Path, partition: Partition) -> dict[str, Version]:
     """The version of each row. One whose file could not be opened is of no version: the next run tries it again."""
-    if not row_files(store, partition):
+    if stored_schema(store, partition) is None:
         return {}
     opened = pl.col("reason").ne_missing(CANNOT_BE_OPENED)
     versions = [pl.when(opened).then(pl.col(name)) for name in ("size", "modified")]
-    table = scan(store, [partition]).select("uri", *versions).collect()
+    table = scan(store, [partition]).select("uri", *versions).pipe(collect)
     return {uri: (size, modified) for uri, size, modified in table.iter_rows()}
 
 
-def _all_rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
-    for table in _rows(store, partition, todo, extraction):
-        yield (
-            table
-            if extraction.metadata is None
-            else add_metadata(table, extraction.metadata, extraction.settings.model)
-        )
-
-
-def _rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
+def _old_rows(store: Path, partition: Partition, todo: Plan) -> Iterator[pa.Table]:
     out_of_date = pa.array(todo.replaced, pa.string())
-    for path in row_files(store, partition):
-        for batch in pq.ParquetFile(path).iter_batches():
-            stays = pa.compute.invert(pa.compute.is_in(batch.column("uri"), value_set=out_of_date))
-            yield pa.Table.from_batches([batch]).filter(stays)
+    for table in stored_tables(store, partition):
+        yield table.filter(compute.invert(compute.is_in(table.column("uri"), value_set=out_of_date)))
+
+
+def _new_rows(todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
     total, done = len(todo.added) + len(todo.changed), 0
     model_path = extraction.model_path
     spec = WorkerSpec(extraction.settings, None if model_path is None else str(model_path))
@@ -187,5 +192,5 @@ def _rows(store: Path, partition: Partition, todo: Plan, extraction: Extraction)
 
 def _status_counts(rows: pl.LazyFrame) -> dict[str, int]:
     word = pl.concat_str("status", "reason", separator=": ", ignore_nulls=True)
-    counts = rows.group_by(word.alias("word")).len().sort("word").collect()
+    counts = rows.group_by(word.alias("word")).len().sort("word").pipe(collect)
     return dict(counts.iter_rows())

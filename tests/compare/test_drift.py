@@ -13,10 +13,11 @@ import pytest
 from pipeline.compare.baseline import from_document
 from pipeline.compare.drift import detect_drift
 from pipeline.compare.findings import _quality, findings
-from pipeline.compare.history import to_history
-from pipeline.compare.shifts import NOTABLE_SHIFT, feature_shifts
+from pipeline.compare.history import judged_day, to_history, unreadable_day
+from pipeline.compare.shifts import SHIFT_BANDS, feature_shifts
 from pipeline.compare.thresholds import Rules
 from pipeline.errors import SettingsError
+from pipeline.report.page import render_history
 from pipeline.schema import require_document
 from pipeline.severity import Severity
 from tests.support.rows import CLASSIFIER, CLASSIFYING, DETECTING, PIXELS_ONLY, Shot, document_of, profile_of, shots
@@ -138,7 +139,7 @@ def test_a_shift_is_in_the_baselines_deviations() -> None:
         values = [np.array([one.row[name] for one in made]) for made in (old, new)]
         shift = (values[1].mean() - values[0].mean()) / values[0].std()
         assert found[name]["shift"] == pytest.approx(shift, rel=1e-9)
-        assert found[name]["significant"] == (abs(shift) > max(NOTABLE_SHIFT, found[name]["noise_floor"]))
+        assert found[name]["significant"] == (abs(shift) > max(SHIFT_BANDS.low, found[name]["noise_floor"]))
     sizes = [abs(one["shift"]) for one in feature_shifts(profile_of(old), profile_of(new), 0.01)]
     assert sizes == sorted(sizes, reverse=True)
 
@@ -325,7 +326,7 @@ def days_of(*lights: float) -> tuple[BaselineDocument, list[tuple[str, DriftRepo
 )
 def test_a_history_names_the_first_day_that_drifted(lights: tuple[float, ...], first: str | None) -> None:
     baseline, days = days_of(*lights)
-    history = to_history("production", days)
+    history = to_history("production", [judged_day(*one) for one in days], baseline, Rules())
     require_document(json.loads(json.dumps(history)), "history", "here")
     assert history.get("first_drift") == first
     assert "first_drift" in history or first is None
@@ -342,9 +343,20 @@ def test_a_history_names_the_first_day_that_drifted(lights: tuple[float, ...], f
 
 def test_a_history_without_a_model_leaves_predictions_out() -> None:
     old, new = (document_of(shots(seed, 5, "pixels"), PIXELS_ONLY) for seed in (1, 2))
-    history = to_history("production", [("2026-11-01", detect_drift(old, new))])
+    history = to_history("production", [judged_day("2026-11-01", detect_drift(old, new))], old, Rules())
     require_document(history, "history", "here")
     assert not {"mean_confidence", "total_variation_distance"} & history["days"][0].keys()
+
+
+def test_a_day_without_a_readable_image_is_a_day_of_drift() -> None:
+    """It stands in the history with its reason, and without the numbers that nobody could measure."""
+    baseline, days = days_of(0.5)
+    broken = unreadable_day("2026-11-02", "not one can be read")
+    history = to_history("production", [judged_day(*days[0]), broken], baseline, Rules())
+    require_document(json.loads(json.dumps(history)), "history", "here")
+    assert history["first_drift"] == "2026-11-02"
+    assert "pixel_mean" not in history["days"][1]
+    assert render_history(history).count("not one can be read") >= 1
 
 
 def test_detecting_drift_changes_neither_document() -> None:

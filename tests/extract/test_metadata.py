@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
 PATHS = ["a.jpg", "cats/b.jpg", "cats/c.jpg"]
 
 
+def added(table: pa.Table, metadata: Metadata, how: ModelSettings | None) -> pa.Table:
+    """All rows of one source."""
+    return add_metadata(table, metadata, table.column("uri").to_pylist(), how)
+
+
 def rows(*paths: str) -> pa.Table:
     """Rows as a worker gives them, with nothing but a path."""
-    return pa.Table.from_pylist([{"path": path, "status": "ok"} for path in paths], arrow_schema())
+    return pa.Table.from_pylist([{"uri": f"/s/{path}", "path": path, "status": "ok"} for path in paths], arrow_schema())
 
 
 def model(**changes: Any) -> ModelSettings:
@@ -77,7 +83,7 @@ def test_columns_are_joined_by_path_in_the_order_of_the_rows(kind: str, tmp_path
         camera=["east", "west", None],
         exposure=[0.5, 1.0, 2.0],
     )
-    found = add_metadata(rows(*PATHS), read_metadata(path), model())
+    found = added(rows(*PATHS), read_metadata(path), model())
     assert column(found, "path") == PATHS
     assert column(found, "label") == ["5", None, "3"]
     assert column(found, "label_index") == [5, None, 3]
@@ -99,7 +105,7 @@ def test_own_columns_are_those_that_are_no_features(tmp_path: Path) -> None:
 def test_a_label_is_a_name_or_a_class(labels: list[Any], kind: str, tmp_path: Path) -> None:
     """Whatever type it is stored in; kept as text, and looked up in the model."""
     metadata = read_metadata(written(tmp_path, kind, path=["a.jpg", "b.jpg"], label=labels))
-    found = add_metadata(rows("a.jpg", "b.jpg"), metadata, model(class_names=("dog", "cat"), class_count=2))
+    found = added(rows("a.jpg", "b.jpg"), metadata, model(class_names=("dog", "cat"), class_count=2))
     assert column(found, "label") == [str(label) for label in labels]
     assert column(found, "label_index") == [1, 0]
 
@@ -108,7 +114,7 @@ def test_the_text_of_a_label_is_kept_as_it_was_given(tmp_path: Path) -> None:
     """007 is a name that class names may hold; read as a number it would be another one."""
     metadata = read_metadata(csv(tmp_path, "path,label\na.jpg,007\nb.jpg,010\n"))
     names = tuple(f"{number:03}" for number in (10, 7))
-    found = add_metadata(rows("a.jpg", "b.jpg"), metadata, model(class_names=names, class_count=2))
+    found = added(rows("a.jpg", "b.jpg"), metadata, model(class_names=names, class_count=2))
     assert column(found, "label") == ["007", "010"]
     assert column(found, "label_index") == [1, 0]
 
@@ -116,7 +122,7 @@ def test_the_text_of_a_label_is_kept_as_it_was_given(tmp_path: Path) -> None:
 def test_a_name_counts_before_a_number(tmp_path: Path) -> None:
     """Where classes are called by digits, a label is what it is called."""
     metadata = read_metadata(written(tmp_path, "csv", path=["a.jpg"], label=["1"]))
-    found = add_metadata(rows("a.jpg"), metadata, model(class_names=("1", "2"), class_count=2, label_offset=1))
+    found = added(rows("a.jpg"), metadata, model(class_names=("1", "2"), class_count=2, label_offset=1))
     assert column(found, "label_index") == [0]
 
 
@@ -124,7 +130,7 @@ def test_a_name_counts_before_a_number(tmp_path: Path) -> None:
 def test_the_label_offset_is_added_to_numbers(offset: int, tmp_path: Path) -> None:
     """Models with a background class count from one."""
     metadata = read_metadata(written(tmp_path, "csv", path=["a.jpg"], label=[5]))
-    found = add_metadata(rows("a.jpg"), metadata, model(label_offset=offset))
+    found = added(rows("a.jpg"), metadata, model(label_offset=offset))
     assert column(found, "label_index") == [5 + offset]
     assert column(found, "label") == ["5"]
 
@@ -134,7 +140,7 @@ def test_a_label_that_is_no_class_of_the_model_is_refused(label: int, offset: in
     """With the label, the class it would mean and the classes that there are."""
     path = written(tmp_path, "csv", path=["a.jpg"], label=[label])
     with pytest.raises(MetadataError, match=f"label {label} means class {label + offset} .* classes 0 to 9") as caught:
-        add_metadata(rows("a.jpg"), read_metadata(path), model(label_offset=offset))
+        added(rows("a.jpg"), read_metadata(path), model(label_offset=offset))
     assert str(path) in str(caught.value)
 
 
@@ -142,7 +148,7 @@ def test_a_label_beyond_any_class_is_refused_where_the_number_of_classes_is_open
     """It would not fit the column."""
     path = written(tmp_path, "csv", path=["a.jpg"], label=[2**31])
     with pytest.raises(MetadataError, match="means class 2147483648"):
-        add_metadata(rows("a.jpg"), read_metadata(path), model(class_count=None))
+        added(rows("a.jpg"), read_metadata(path), model(class_count=None))
 
 
 @pytest.mark.parametrize(("names", "hint"), [(None, "give --class-names"), (("cat", "dog"), "cat, dog")])
@@ -152,7 +158,7 @@ def test_a_label_that_is_no_name_of_the_model_is_refused(
     """With what would help."""
     path = written(tmp_path, "csv", path=["a.jpg"], label=["bird"])
     with pytest.raises(MetadataError, match=f"'bird' is neither a number nor a class .*{hint}"):
-        add_metadata(rows("a.jpg"), read_metadata(path), model(class_names=names))
+        added(rows("a.jpg"), read_metadata(path), model(class_names=names))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,7 @@ def test_without_a_model_a_label_is_kept_and_a_small_number_is_its_class(
     label: str, index: int | None, tmp_path: Path
 ) -> None:
     """Nothing is refused then: there is nothing to be right or wrong about."""
-    found = add_metadata(rows("a.jpg"), read_metadata(written(tmp_path, "csv", path=["a.jpg"], label=[label])), None)
+    found = added(rows("a.jpg"), read_metadata(written(tmp_path, "csv", path=["a.jpg"], label=[label])), None)
     assert (column(found, "label"), column(found, "label_index")) == ([label], [index])
 
 
@@ -185,7 +191,7 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, 250_000, tzinfo=UTC)
 def test_timestamps_as_text_become_utc(text: str, expected: datetime, tmp_path: Path) -> None:
     """With a zone or an offset they are turned; without one they are taken as UTC."""
     metadata = read_metadata(csv(tmp_path, f"path,timestamp\na.jpg,{text}\nb.jpg,\n"))
-    found = add_metadata(rows("a.jpg", "b.jpg", "c.jpg"), metadata, None)
+    found = added(rows("a.jpg", "b.jpg", "c.jpg"), metadata, None)
     assert column(found, "timestamp") == [expected, None, None]
 
 
@@ -196,13 +202,13 @@ def test_timestamps_in_parquet_become_utc(unit: Any, zone: str | None, hours: in
     wall = NOON.replace(tzinfo=None) + timedelta(hours=hours)
     stamps = pl.Series([wall], dtype=pl.Datetime(unit)).dt.replace_time_zone(zone)
     path = written(tmp_path, "parquet", path=["a.jpg"], timestamp=stamps)
-    assert column(add_metadata(rows("a.jpg"), read_metadata(path), None), "timestamp") == [NOON]
+    assert column(added(rows("a.jpg"), read_metadata(path), None), "timestamp") == [NOON]
 
 
 def test_dates_in_parquet_are_their_midnight(tmp_path: Path) -> None:
     """In UTC."""
     path = written(tmp_path, "parquet", path=["a.jpg"], timestamp=[date(2026, 11, 23)])
-    found = add_metadata(rows("a.jpg"), read_metadata(path), None)
+    found = added(rows("a.jpg"), read_metadata(path), None)
     assert column(found, "timestamp") == [datetime(2026, 11, 23, tzinfo=UTC)]
 
 
@@ -290,7 +296,7 @@ def test_any_file_name_is_taken_as_it_is(name: str, tmp_path: Path) -> None:
 def test_a_path_is_found_however_it_is_written(given_path: str, path: str, kind: str, tmp_path: Path) -> None:
     """On Windows, from `find .`, and with names of any characters, also of bytes that are no text."""
     metadata = read_metadata(written(tmp_path, kind, path=[given_path], camera=["east"]))
-    assert column(add_metadata(rows("z.jpg", path), metadata, None), "camera") == [None, "east"]
+    assert column(added(rows("z.jpg", path), metadata, None), "camera") == [None, "east"]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
@@ -299,15 +305,34 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> Non
 
 
 def test_adding_again_replaces(tmp_path: Path) -> None:
-    """Also the type of the user's own columns; what the new file does not speak of stays."""
+    """Also the type of the user's own columns; what the new file does not speak of stays, rows and columns."""
     first = read_metadata(csv(tmp_path, "path,label,lane,camera\na.jpg,1,1,east\nb.jpg,2,2,west\n"))
     second = read_metadata(csv(tmp_path, "path,label,lane\na.jpg,3,left\n"))
-    found = add_metadata(add_metadata(rows("a.jpg", "b.jpg"), first, model()), second, model())
-    assert column(found, "label") == ["3", None]
-    assert column(found, "label_index") == [3, None]
-    assert column(found, "lane") == ["left", None]
+    found = added(added(rows("a.jpg", "b.jpg"), first, model()), second, model())
+    assert column(found, "label") == ["3", "2"]
+    assert column(found, "label_index") == [3, 2]
+    assert column(found, "lane") == ["left", "2"]
     assert column(found, "camera") == ["east", "west"]
     assert found.schema.names == [*arrow_schema().names, "lane", "camera"]
+
+
+def test_the_same_path_in_another_source_is_another_image(tmp_path: Path) -> None:
+    """Paths are relative to a source: two cameras that both write 1.jpg have a label each."""
+    table = rows("1.jpg", "1.jpg")
+    uris = ["/am/1.jpg", "/pm/1.jpg"]
+    table = table.set_column(table.schema.get_field_index("uri"), "uri", pa.array(uris))
+    for uri, label in zip(uris, ("4", "7"), strict=True):
+        metadata = read_metadata(csv(tmp_path, f"path,label\n1.jpg,{label}\n"))
+        table = add_metadata(table, metadata, [uri], model())
+    assert column(table, "label") == ["4", "7"]
+    assert column(table, "label_index") == [4, 7]
+
+
+def test_a_name_that_is_no_text_is_read_all_the_same(tmp_path: Path) -> None:
+    path = csv(tmp_path, "path,label\na.jpg,1\n").rename(os.fsdecode(os.fsencode(tmp_path) + b"/m\xff[1].csv"))
+    metadata = read_metadata(path)
+    assert metadata.table["path"].to_list() == ["a.jpg"]
+    assert metadata.origin.endswith("m\\xff[1].csv")
 
 
 @settings(max_examples=30, deadline=None)
@@ -322,17 +347,17 @@ def test_adding_is_a_lookup_and_adding_twice_is_adding_once(paths: list[str], la
         schema={"path": pl.String, "label": pl.String},
     ).with_columns(side=pl.lit("left"))
     metadata = Metadata(table, "here")
-    found = add_metadata(rows(*paths), metadata, model())
+    found = added(rows(*paths), metadata, model())
     assert column(found, "path") == paths
     assert column(found, "label_index") == [labels.get(path) for path in paths]
     assert column(found, "side") == ["left" if path in labels else None for path in paths]
-    assert add_metadata(found, metadata, model()).equals(found)
+    assert added(found, metadata, model()).equals(found)
 
 
 def test_labels_from_the_names_of_folders() -> None:
     """Of the folder right above the image; what lies at the top has none."""
     metadata = labels_from_parents(["top.jpg", "cats/a.jpg", "deep/down/dogs/b.jpg"])
-    found = add_metadata(rows("deep/down/dogs/b.jpg", "cats/a.jpg", "top.jpg", "new/c.jpg"), metadata, None)
+    found = added(rows("deep/down/dogs/b.jpg", "cats/a.jpg", "top.jpg", "new/c.jpg"), metadata, None)
     assert column(found, "label") == ["dogs", "cats", None, None]
     assert metadata.own_columns == []
     assert "--label-from parent" in metadata.origin
@@ -341,7 +366,7 @@ def test_labels_from_the_names_of_folders() -> None:
 def test_labels_from_folders_are_held_to_the_model() -> None:
     """As those of a file are."""
     metadata = labels_from_parents(["cats/a.jpg", "3/b.jpg"])
-    found = add_metadata(rows("cats/a.jpg", "3/b.jpg"), metadata, model(class_names=("dogs", "cats"), label_offset=1))
+    found = added(rows("cats/a.jpg", "3/b.jpg"), metadata, model(class_names=("dogs", "cats"), label_offset=1))
     assert column(found, "label_index") == [1, 4]
     with pytest.raises(MetadataError, match="--label-from parent: the label 'cats'"):
-        add_metadata(rows("cats/a.jpg"), metadata, model())
+        added(rows("cats/a.jpg"), metadata, model())

@@ -41,10 +41,13 @@ def parsed_names(text: str) -> tuple[str, ...]:
     """
     found = literal(text)
     if isinstance(found, dict):
-        return _by_index(found)
-    if isinstance(found, list):
-        return tuple(map(str, found))
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+        names = _by_index(found)
+    elif isinstance(found, list):
+        names = tuple(map(str, found))
+    else:
+        names = tuple(line.strip() for line in text.splitlines() if line.strip())
+    # NOTE: JSON may hold halves of characters ("\\ud800"), which no file and no column takes.
+    return tuple(name.encode("utf-8", "backslashreplace").decode() for name in names)
 
 
 def literal(text: str) -> object:

@@ -24,6 +24,8 @@ from pipeline.settings import (
     ModelSettings,
     Resize,
     Scores,
+    require_same,
+    require_same_model,
 )
 
 if TYPE_CHECKING:
@@ -48,29 +50,45 @@ _FEWEST_LEVELS = 64
 """A scaling that leaves fewer byte values apart than this, in an input of whole numbers, is another model's."""
 
 
-def resolve(options: ExtractionOptions, model_path: Path | None) -> ExtractionSettings:
+def resolve(
+    options: ExtractionOptions, model_path: Path | None, like: ExtractionSettings | None = None
+) -> ExtractionSettings:
     """Settle how images become rows.
 
     Args:
         options: What the user asked for.
         model_path: The model, or None to look at pixels only.
+        like: Recorded settings, of a baseline. What the options leave open is taken from them.
 
     Returns:
         The settings. Their notes say what had to be assumed.
 
     Raises:
         ModelError: The model cannot be opened, or fits no known task.
-        SettingsError: Options contradict each other or the model.
+        SettingsError: Options contradict each other, the model or what was recorded.
     """
+    settings = _resolved(options, model_path, like)
+    if like is not None:
+        require_same(like, settings, where="the baseline")
+    return settings
+
+
+def _resolved(
+    options: ExtractionOptions, model_path: Path | None, like: ExtractionSettings | None
+) -> ExtractionSettings:
+    completed = options if like is None else options.completed_from(like)
     if model_path is None:
-        size = options.input_size or DEFAULT_INPUT_SIZE
+        size = completed.input_size or DEFAULT_INPUT_SIZE
         _require_size(size)
-        return ExtractionSettings(size, options.resize or "stretch", options.decode or "fast")
+        return ExtractionSettings(size, completed.resize or "stretch", completed.decode or "fast")
 
     from pipeline.extract.models.opening import open_model
 
     try:
-        return _with_model(options, open_model(model_path))
+        opened = open_model(model_path)
+        if like is not None:
+            require_same_model(like, opened.sha256, where="the baseline")
+        return _with_model(completed, opened)
     except ModelError as error:
         known = str(error)
         raise ModelError(known if known.startswith(str(model_path)) else f"{model_path}: {known}") from error
@@ -121,8 +139,7 @@ def _input_size(options: ExtractionOptions, layout: InputLayout, notes: list[str
     width, height = fixed[0] or wanted[0], fixed[1] or wanted[1]
     if asked is not None and asked != (width, height):
         raise SettingsError(
-            f"the input size is to be {asked[0]}x{asked[1]} (--input-size, or the baseline's), but this model takes "
-            f"{width}x{height}; leave --input-size out, or give the model that the baseline was made with"
+            f"--input-size is {asked[0]}x{asked[1]}, but the model takes {width}x{height}; leave it out"
         )
     if asked is None and None in fixed:
         notes.append(f"the model takes any input size; {width}x{height} is assumed (--input-size)")
