@@ -21,6 +21,9 @@ _metadata = $(if $(METADATA),--metadata "$(METADATA)")
 _options = $(_model) $(_metadata) $(OPTIONS)
 _current = $(if $(DATA),--data-dir "$(DATA)" $(_options),--store "$(STORE)" --select $(if $(SELECT),$(SELECT),$(DATASET)) $(OPTIONS))
 
+# $(call given,NAME,EXAMPLE): stop where a variable is not set on the command line.
+given = @test -n "$($(1))" || { echo "give $(1)=$(2)" >&2; exit 2; }
+
 # $(call install,FOLDER,WHAT,CONSTRAINTS): an environment with the package in it, by uv where that is there.
 define install
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found" >&2; exit 1; }
@@ -59,6 +62,7 @@ demo: $(VENV)/.installed ## the whole story on a simulated week: open demo-outpu
 	$(FRAMEWATCH) demo --output demo-output
 
 extract: $(VENV)/.installed ## stage one: images of DATA to a partition of DATASET in STORE (DATE, MODEL, METADATA, OPTIONS)
+	$(call given,DATA,folder-of-images)
 	$(FRAMEWATCH) extract --data-dir "$(DATA)" --store "$(STORE)" --dataset $(DATASET) $(_date) $(_options)
 
 baseline: $(VENV)/.installed ## reference metrics of DATA, or of SELECT in STORE, to BASELINE_FILE
@@ -68,6 +72,8 @@ monitor: $(VENV)/.installed ## DATA, or SELECT in STORE, against BASELINE_FILE, 
 	$(FRAMEWATCH) monitor $(_current) --baseline "$(BASELINE_FILE)" --output "$(OUTPUT)/report.json" --html
 
 compare: $(VENV)/.installed ## CURRENT against BASELINE, both selections in STORE, to OUTPUT/comparison.json and .html
+	$(call given,BASELINE,val)
+	$(call given,CURRENT,production@2026-11-23)
 	$(FRAMEWATCH) compare --store "$(STORE)" --baseline-select $(BASELINE) --current-select $(CURRENT) \
 		--output "$(OUTPUT)/comparison.json" --html $(OPTIONS)
 

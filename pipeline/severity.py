@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Severity(str, Enum):
@@ -38,6 +42,11 @@ class Severity(str, Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+def worst(severities: Iterable[str]) -> Severity:
+    """The highest of some severities; none where there are none."""
+    return max(map(Severity, severities), default=Severity.NONE)
 
 
 _ORDER = tuple(member.value for member in Severity)

@@ -28,7 +28,7 @@ def history(
     from pipeline.document_files import read_baseline
     from pipeline.severity import Severity
 
-    require_place(output, html=html)
+    require_place(output, html=html, beside=baseline)
     judged_by = rules_from(rules)
     document, _ = analyze_history(store, dataset, read_baseline(baseline), judged_by)
     deliver(document, output, shown, history_lines(document))

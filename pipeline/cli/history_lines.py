@@ -15,7 +15,8 @@ def history_lines(history: HistoryDocument) -> list[str]:
 
 
 def _lines(day: HistoryDay) -> list[str]:
-    verdict = day["overall_severity"] if day["overall_drift_detected"] else "ordinary"
+    quiet = "no drift" if day["findings"] else "ordinary"
+    verdict = day["overall_severity"] if day["overall_drift_detected"] else quiet
     return [
         f"{day['date']}  {verdict:8}  {day['image_count']} images",
         *(f"    [{one['severity']}] {one['text']}" for one in day["findings"]),

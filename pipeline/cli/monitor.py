@@ -22,7 +22,7 @@ def monitor(
     run: RunOptions,
     rules: RuleOptions,
     shown: OutputOptions,
-    data_dir: Annotated[Optional[Path], typer.Option(help="A folder of images, or a glob in quotes.")] = None,
+    data_dir: Annotated[Optional[str], typer.Option(help="A folder of images, or a glob in quotes.")] = None,
     store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
     select: Annotated[Optional[str], typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.")] = None,
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
@@ -31,7 +31,7 @@ def monitor(
     from pipeline.document_files import read_baseline
 
     measure = image_set(data_dir, store, select, model, run, shown)
-    require_place(output, html=html)
+    require_place(output, html=html, beside=baseline)
     judged_by, reference = rules_from(rules), read_baseline(baseline)
     current = measure(reference)
     deliver_report(

@@ -146,15 +146,17 @@ class RuleOptions:
     ] = None
 
 
-def to_images(location: Path, model: ModelOptions, run: RunOptions, output: OutputOptions) -> Images:
+def to_images(location: str, model: ModelOptions, run: RunOptions, output: OutputOptions) -> Images:
     """What the options say of the images.
 
     Raises:
-        SettingsError: They describe a model that is not given, or contradict each other.
+        SettingsError: They name no folder, describe a model that is not given, or contradict each other.
     """
+    if not location:
+        raise SettingsError("the folder of images is an empty text (an unset variable?); give a folder or a glob")
     _require_model_for_its_options(model)
     return Images(
-        str(location),
+        location,
         model.model,
         model.extraction_options(),
         run.metadata,

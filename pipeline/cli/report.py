@@ -29,7 +29,7 @@ def report(
     from pipeline.document_files import read_report, to_json
     from pipeline.report.page import render_history, render_report
 
-    require_place(output)
+    require_place(output, beside=document)
     found = read_report(document)
     page = (
         render_history(cast("HistoryDocument", found)) if "days" in found else render_report(cast("DriftReport", found))

@@ -44,13 +44,20 @@ def deliver_page(render: Callable[[], str], output: Path, shown: OutputOptions) 
     return path
 
 
-def require_place(output: Path, *, html: bool = False) -> None:
+def require_place(output: Path, *, html: bool = False, beside: Path | None = None) -> None:
     """Refuse an output that cannot be written, before the work for it is done.
+
+    Args:
+        output: The file to write.
+        html: Whether its page is to be written too.
+        beside: A file that is read, and must not be written over.
 
     Raises:
         OutputError: It, or its page, cannot be written there.
     """
     reason = _obstacle(output)
+    if beside is not None and beside.resolve() in {output.resolve(), output.with_suffix(".html").resolve()}:
+        reason = "that file is read"
     if reason is None and html:
         page = output.with_suffix(".html")
         reason = "--html writes the page there" if page == output else _obstacle(page)
@@ -107,7 +114,21 @@ def describe_report(report: DriftReport) -> list[str]:
     lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"]), verdict]
     lines += [f"  [{one['severity']}] {one['text']}" for one in report["findings"]]
     lines += [f"  not judged: {rule.replace('_', ' ')} ({reason})" for rule, reason in report["not_judged"].items()]
-    return lines
+    return lines + [f"  too few images to judge {what}" for what in _beyond_reach(report)]
+
+
+def _beyond_reach(report: DriftReport) -> list[str]:
+    """The rules that at these sample sizes cannot see a change as small as their threshold."""
+    blocks = {
+        "pixels": report["pixel_distribution_drift"],
+        "confidence": report.get("confidence_drift"),
+        "classes": report.get("class_distribution_drift"),
+    }
+    return [
+        f"{name} closely: only a change above {one['noise_floor']:.2f} would show (threshold {one['threshold']:g})"
+        for name, one in blocks.items()
+        if one is not None and report["rules"]["noise_guard"] and one["threshold"] < one["noise_floor"]
+    ]
 
 
 def say_notes(document: BaselineDocument, shown: OutputOptions) -> None:

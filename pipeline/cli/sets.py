@@ -20,7 +20,7 @@ Measure = Callable[[Optional[BaselineDocument]], BaselineDocument]
 
 
 def image_set(
-    data_dir: Path | None,
+    data_dir: str | None,
     store: Path | None,
     selection: str | None,
     model: ModelOptions,

@@ -11,7 +11,7 @@ from pipeline.compare.noise import class_noise
 from pipeline.compare.shifts import SHIFT_BANDS
 from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
-from pipeline.severity import Severity
+from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         DriftReport,
         FeatureShift,
         Finding,
+        HistoryDay,
         PixelDistributionDrift,
     )
 
@@ -52,6 +53,11 @@ def findings(report: DriftReport, baseline: Profile, current: Profile, alpha: fl
     quality = _quality(report["feature_shifts"])
     causes = [*_unreadable(baseline, current, alpha), *quality, *_content(report, explained=bool(quality))]
     return [*causes, *_pixels(report, explained=bool(quality)), *_confidence(report), *_classes(report)]
+
+
+def shown_severity(document: DriftReport | HistoryDay) -> Severity:
+    """The severity that a report or a day is shown with: of its drift, or of what was found without any rule firing."""
+    return worst([document["overall_severity"], *(one["severity"] for one in document["findings"])])
 
 
 def _quality(shifts: Sequence[FeatureShift]) -> list[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from pipeline.compare.findings import shown_severity
 from pipeline.report import embed, facts, words
 from pipeline.report.cards import rule_cards
 from pipeline.report.charts.classes import class_figure
@@ -90,6 +91,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     filters = (
+        shown_severity,
         words.number,
         words.signed,
         words.count,

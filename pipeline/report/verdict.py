@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.compare.findings import shown_severity
 from pipeline.report.words import counted
-from pipeline.severity import Severity
+from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
     from pipeline.documents import DriftReport, HistoryDocument
@@ -29,21 +30,24 @@ class Verdict:
 
 def report_verdict(report: DriftReport) -> Verdict:
     """Whether there is drift, and the worst finding."""
-    severity, findings = report["overall_severity"], report["findings"]
-    headline = f"Drift: {severity}" if report["overall_drift_detected"] else "No drift"
+    drifted, findings = report["overall_drift_detected"], report["findings"]
+    if drifted:
+        severity = report["overall_severity"]
+        return Verdict(severity, f"Drift: {severity}", findings[0]["text"] if findings else "A rule fired; see below.")
     if findings:
-        return Verdict(severity, headline, findings[0]["text"])
-    calm = "Nothing differs from the baseline by more than the rules allow."
-    return Verdict(severity, headline, "A rule fired; see below." if report["overall_drift_detected"] else calm)
+        return Verdict(shown_severity(report), "No drift, but a finding", findings[0]["text"])
+    return Verdict(Severity.NONE, "No drift", "Nothing differs from the baseline by more than the rules allow.")
 
 
 def history_verdict(history: HistoryDocument) -> Verdict:
-    """How many days were ordinary, and the first that was not."""
+    """How many days drifted, and which was the first."""
     days = history["days"]
     if not days:
         return Verdict(Severity.NONE, "No days yet", "There is nothing to compare with the baseline.")
-    ordinary = sum(not day["overall_drift_detected"] for day in days)
-    worst = max(Severity(day["overall_severity"]) for day in days)
-    headline = f"{ordinary} of {counted(len(days), 'day')} ordinary"
+    drifted = sum(day["overall_drift_detected"] for day in days)
     first = history.get("first_drift")
-    return Verdict(worst, headline, f"First drift on {first}." if first else "No day drifted from the baseline.")
+    return Verdict(
+        worst(map(shown_severity, days)),
+        f"{drifted or 'None'} of {counted(len(days), 'day')} drifted",
+        f"First drift on {first}." if first else "No day drifted from the baseline.",
+    )

@@ -96,7 +96,7 @@ def test_headings_are_in_order(html: str) -> None:
 def test_history_says_when_it_began() -> None:
     """How many days were ordinary, the first that was not, and what happened on each."""
     page = Page(render_history(sample_history(), {"2026-11-24": "days/2026-11-24.html"}))
-    assert "4 of 7 days ordinary" in page.text
+    assert "3 of 7 days drifted" in page.text
     assert "First drift on 2026-11-22." in page.text
     assert "mean pixel 0.37" in page.text
     assert page.attributes("href") == ["days/2026-11-24.html"]

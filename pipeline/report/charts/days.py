@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 
+from pipeline.compare.findings import shown_severity
 from pipeline.errors import DocumentError
 from pipeline.report.charts.figure import BASELINE, CURRENT, Figure, rows, specification
 from pipeline.report.signs import all_signs, sign
@@ -63,11 +64,11 @@ def _strip(days: Sequence[HistoryDay]) -> Figure:
 
 
 def _strip_row(day: HistoryDay) -> dict[str, Any]:
-    return {"date": day["date"], "severity": sign(day["overall_severity"]).name, **_times(day["date"])}
+    return {"date": day["date"], "severity": sign(shown_severity(day)).name, **_times(day["date"])}
 
 
 def _strip_caption(days: Sequence[HistoryDay]) -> str:
-    severities = [day["overall_severity"] for day in days]
+    severities = [shown_severity(day) for day in days]
     found = [(level, severities.count(level)) for level in reversed(Severity) if level in severities]
     return f"Of {counted(len(days), 'day')}: " + ", ".join(f"{times} {level}" for level, times in found) + "."
 
