@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.cli.app import COMMANDS
 from pipeline.version import __version__
-from tests.support.program import environment, framewatch, framewatch_here
+from tests.support.folders import draw_plain
+from tests.support.program import CHECKOUT, environment, framewatch, framewatch_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,3 +109,12 @@ def test_a_wrong_command_line_is_refused_in_one_line(arguments: list[str], words
     for word in words:
         assert word in outcome.error
     assert "Value error" not in outcome.error
+
+
+def test_closed_streams_are_no_reason_to_fail(tmp_path: Path) -> None:
+    """Some daemons start programs with neither standard output nor standard error."""
+    draw_plain(tmp_path / "images", {"a.png": (1, 2, 3)})
+    output = tmp_path / "b.json"
+    program = f"{sys.executable} -m pipeline baseline --data-dir {tmp_path / 'images'} --output {output}"
+    done = subprocess.run(["/bin/sh", "-c", f"{program} >&- 2>&-"], cwd=CHECKOUT, check=False)
+    assert (done.returncode, output.exists()) == (0, True)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.documents import read, timeless, valid
 from tests.support.folders import draw_broken, draw_noisy
-from tests.support.program import framewatch_here
+from tests.support.program import CHECKOUT, framewatch_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +83,15 @@ def test_options_that_do_not_say_which_images_are_refused(
     assert outcome.status == 2
     for word in words:
         assert word in outcome.error
+
+
+def test_what_was_assumed_is_said_of_the_first_set(tmp_path: Path) -> None:
+    """The second takes its settings from the first, so the first is where something is assumed."""
+    folder = draw_noisy(tmp_path / "images", 4)
+    model = CHECKOUT / "pipeline" / "demo" / "parts.onnx"
+    sets = ("--data-dir-1", folder, "--data-dir-2", folder, "--model", model)
+    outcome = framewatch_here("compare", *sets, "--output", tmp_path / "r.json")
+    assert [line for line in outcome.stderr.splitlines() if "scores are logits" in line]
 
 
 @pytest.mark.parametrize("broken", [1, 2])

@@ -48,6 +48,34 @@ def test_only_what_is_new_is_computed(tmp_path: Path) -> None:
     assert (quiet.status, quiet.stdout, quiet.stderr) == (0, "", "")
 
 
+def test_a_partition_grows_in_processes_of_their_own(tmp_path: Path) -> None:
+    """As cron runs it: what one run imports by chance is no help to the next."""
+    folder = draw_plain(tmp_path / "images", {"a.png": (9, 9, 9)})
+    arguments = (
+        "extract",
+        "--data-dir",
+        folder,
+        "--store",
+        tmp_path / "S",
+        "--dataset",
+        "live",
+        "--date",
+        "2026-11-23",
+    )
+    assert framewatch(*arguments).status == 0
+    draw_plain(folder, {"b.png": (7, 7, 7)})
+    second = framewatch(*arguments, "--json")
+    assert (second.status, second.document["added"], second.document["unchanged"]) == (0, 1, 1)
+
+
+def test_an_empty_folder_name_is_not_this_folder(tmp_path: Path) -> None:
+    """`--data-dir $UNSET` in a crontab must not take in whatever lies around."""
+    outcome = framewatch_here("extract", "--data-dir", "", "--store", tmp_path / "S", "--dataset", "live")
+    assert outcome.status == 2
+    assert "unset variable" in outcome.error
+    assert not (tmp_path / "S").exists()
+
+
 @pytest.mark.parametrize(
     ("folder", "options", "date", "origin"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,3 +66,33 @@ def test_the_page_comes_again_from_the_json_alone(kind: str, store: Path, refere
     assert again.read_bytes() == (tmp_path / "first.html").read_bytes()
     assert framewatch_here("report", document, "--output", again, "--json").document == {"written": str(again)}
     assert framewatch_here("report", document, "--output", again, "--quiet").stdout == ""
+
+
+def test_a_day_of_which_nothing_can_be_read_is_in_the_history(
+    scene: Scene, store: Path, reference: Path, tmp_path: Path
+) -> None:
+    """The worst day of all must not be the one that cannot be shown."""
+    shutil.copytree(store, own := tmp_path / "store")
+    (folder := tmp_path / "20261107").mkdir()
+    (folder / "empty.png").touch()
+    arguments = ("--store", own, "--dataset", "production")
+    assert framewatch_here("extract", "--data-dir", folder, *arguments, "--model", scene.model).status == 0
+    document = ("--baseline", reference, "--output", tmp_path / "history.json")
+    outcome = framewatch_here("history", *arguments, *document, "--json", "--html")
+    last = valid(outcome.document, "history")["days"][-1]
+    assert (last["date"], last["image_count"], last["overall_severity"]) == ("2026-11-07", 0, "high")
+    assert "empty file" in last["findings"][0]["text"]
+    assert "empty file" in (tmp_path / "history.html").read_text(encoding="utf-8")
+
+
+def test_what_is_read_is_not_written_over(store: Path, reference: Path) -> None:
+    """A report in the baseline's place would be next morning's baseline."""
+    before = reference.read_bytes()
+    for command in (
+        ("history", "--store", store, "--dataset", "production", "--baseline", reference),
+        ("monitor", "--store", store, "--select", "production", "--baseline", reference),
+        ("report", reference),
+    ):
+        outcome = framewatch_here(*command, "--output", reference)
+        assert (outcome.status, "that file is read" in outcome.error) == (2, True)
+    assert reference.read_bytes() == before

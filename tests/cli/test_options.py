@@ -225,8 +225,8 @@ def judged(store: Path, baseline: Path, tmp_path: Path, *options: object) -> Any
 
 def test_alpha_raises_and_lowers_the_noise_floor(store: Path, reference: Path, tmp_path: Path) -> None:
     """The rarer a false alarm may be, the more a value must be."""
-    reports = [judged(store, reference, tmp_path, "--alpha", alpha) for alpha in (0.5, 0.01, 0.0001)]
-    assert [one["rules"]["alpha"] for one in reports] == [0.5, 0.01, 0.0001]
+    reports = [judged(store, reference, tmp_path, "--alpha", alpha) for alpha in (0.5, 0.01, 0.001)]
+    assert [one["rules"]["alpha"] for one in reports] == [0.5, 0.01, 0.001]
     for block in ("pixel_distribution_drift", "confidence_drift", "class_distribution_drift"):
         floors = [one[block]["noise_floor"] for one in reports]
         assert all(lower < higher for lower, higher in pairwise(floors)), block

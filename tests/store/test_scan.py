@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.compare.profile import profile
 from pipeline.errors import SettingsError, StoreError
 from pipeline.store.layout import Partition, Selection, partitions
-from pipeline.store.scan import SETTINGS_KEY, common_settings, partition_settings, scan, scan_selection
+from pipeline.store.scan import SETTINGS_KEY, common_settings, partition_settings, scan, scan_selection, stored_tables
 from tests.support.readers import READERS, with_duckdb
 from tests.support.rows import CLASSIFIER, CLASSIFYING, DETECTING, PIXELS_ONLY, shots, store_rows
 
@@ -172,3 +173,27 @@ def test_files_that_start_with_a_dot_are_no_rows(tmp_path: Path) -> None:
     store_rows(tmp_path, FIRST, shots(1, 2))
     (FIRST.folder(tmp_path) / ".half.parquet").write_bytes(b"half")
     assert scan(tmp_path, partitions(tmp_path)).collect().height == 2
+
+
+def test_a_second_parquet_file_is_refused(tmp_path: Path) -> None:
+    """Plain readers would take its rows for ours, and a rewrite would double them."""
+    partition = Partition("val", date(2026, 11, 23))
+    store_rows(tmp_path, partition, shots(1, 3))
+    other = partition.folder(tmp_path) / "part-0.parquet"
+    other.write_bytes((partition.folder(tmp_path) / "rows.parquet").read_bytes())
+    with pytest.raises(StoreError, match=r"part-0\.parquet: is not a file of framewatch's"):
+        scan(tmp_path, [partition])
+
+
+def test_damaged_pages_behind_a_good_footer_are_one_line(tmp_path: Path) -> None:
+    partition = Partition("val", date(2026, 11, 23))
+    store_rows(tmp_path, partition, shots(1, 200))
+    path = partition.folder(tmp_path) / "rows.parquet"
+    content = bytearray(path.read_bytes())
+    content[100 : len(content) // 2] = bytes(len(content) // 2 - 100)
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged") as from_polars:
+        profile(scan(tmp_path, [partition]))
+    with pytest.raises(StoreError, match="damaged") as from_arrow:
+        list(stored_tables(tmp_path, partition))
+    assert not any("\n" in str(one.value) for one in (from_polars, from_arrow))
