@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -207,6 +206,8 @@ def analyze_history(
 
 @contextlib.contextmanager
 def _temporary_store() -> Iterator[Path]:
+    import tempfile
+
     try:
         folder = tempfile.TemporaryDirectory(prefix="framewatch-")
     except OSError as error:

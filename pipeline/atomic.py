@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from typing import TYPE_CHECKING
 
 from pipeline.errors import OutputError
@@ -31,7 +30,7 @@ def replacing(path: Path, temporary: Path | None = None) -> Iterator[Path]:
     Raises:
         OutputError: The file cannot be written there.
     """
-    temporary = temporary or path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary = temporary or path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():  # as root, replacing /dev/null would succeed

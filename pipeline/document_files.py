@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.atomic import write_text
 from pipeline.errors import DocumentError
-from pipeline.settings import ExtractionSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +21,8 @@ def read_baseline(path: Path) -> BaselineDocument:
     Raises:
         DocumentError: It is missing, truncated, or not one of ours.
     """
+    from pipeline.settings import ExtractionSettings
+
     found = cast("BaselineDocument", _checked(_parsed(path), "baseline", path))
     try:
         ExtractionSettings.from_dict(found["settings"])

@@ -6,7 +6,6 @@ may be compared only when their settings agree, which their fingerprints tell.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
@@ -140,6 +139,8 @@ class ExtractionSettings:
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the recorded form, as `sha256:` and 64 hexadecimal digits."""
+        import hashlib
+
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from pipeline.analysis import Images
 from pipeline.cli.console import Progress
 from pipeline.errors import SettingsError
-from pipeline.settings import ExtractionOptions
+
+if TYPE_CHECKING:
+    from pipeline.analysis import Images
+    from pipeline.settings import ExtractionOptions
 
 Triple = tuple[float, float, float]
 
@@ -83,6 +85,8 @@ class InputOptions:
 
     def extraction_options(self) -> ExtractionOptions:
         """The same for stage one."""
+        from pipeline.settings import ExtractionOptions
+
         return ExtractionOptions(
             task=self.task,
             resize=self.resize,
@@ -152,6 +156,8 @@ def to_images(location: str, model: ModelOptions, run: RunOptions, output: Outpu
     Raises:
         SettingsError: They name no folder, describe a model that is not given, or contradict each other.
     """
+    from pipeline.analysis import Images
+
     if not location:
         raise SettingsError("the folder of images is an empty text (an unset variable?); give a folder or a glob")
     _require_model_for_its_options(model)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
-import secrets
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -133,7 +132,7 @@ def _unfinished(store: Path, partition: Partition) -> Path:
         for left_over in place.glob(f"{glob.escape(name)}.*.tmp"):
             with contextlib.suppress(OSError):
                 left_over.unlink()
-    name = f"{name}.{secrets.token_hex(4)}.tmp"
+    name = f"{name}.{os.urandom(4).hex()}.tmp"
     return next(place for place in places if _can_move(place / name, folder / name)) / name
 
 
