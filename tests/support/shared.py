@@ -1,4 +1,4 @@
-"""Files for measuring and testing that are no part of the project: see /work/shared/README.md."""
+"""Files for measuring and testing that are no part of the project, where they lie beside it."""
 
 from __future__ import annotations
 
