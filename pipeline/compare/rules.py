@@ -42,11 +42,10 @@ def pixel_rule(baseline: Profile, current: Profile, rules: Rules) -> PixelDistri
         [_mean_difference(baseline, current, "pixel_mean"), _std_difference(baseline, current)],
         rules.alpha,
     )
+    counts = (baseline.image_count, current.image_count)
     over = mean_shift > limits.mean or std_shift > limits.std
     return {
-        **_judgement(value, limits.mean, over=over, noise=noise, bands=limits.bands, rules=rules),
-        "baseline_count": baseline.image_count,
-        "current_count": current.image_count,
+        **_judgement(value, limits.mean, counts, noise, limits.bands, rules, over=over),
         "baseline_mean": old_mean,
         "current_mean": new_mean,
         "overall_mean_shift": mean_shift,
@@ -63,11 +62,7 @@ def confidence_rule(baseline: Profile, current: Profile, rules: Rules) -> Confid
     value, limits = abs(new.mean - old.mean), rules.confidence
     noise = largest_difference_noise(value, [_mean_difference(baseline, current, "confidence")], rules.alpha)
     return {
-        **_judgement(
-            value, limits.threshold, over=value > limits.threshold, noise=noise, bands=limits.bands, rules=rules
-        ),
-        "baseline_count": old.count,
-        "current_count": new.count,
+        **_judgement(value, limits.threshold, (old.count, new.count), noise, limits.bands, rules),
         "baseline_mean_confidence": old.mean,
         "current_mean_confidence": new.mean,
         "confidence_shift": value,
@@ -83,18 +78,25 @@ def class_rule(
     value, limits = float(total_variation(old, new)), rules.classes
     noise = class_noise(old, new, rules.alpha, max(_box_inflation(baseline), _box_inflation(current)))
     return {
-        **_judgement(
-            value, limits.threshold, over=value > limits.threshold, noise=noise, bands=limits.bands, rules=rules
-        ),
-        "baseline_count": int(old.sum()),
-        "current_count": int(new.sum()),
+        **_judgement(value, limits.threshold, (int(old.sum()), int(new.sum())), noise, limits.bands, rules),
         "wasserstein_distance": value,
         "total_variation_distance": value,
         "largest_changes": _largest_changes(classes, old, new, names or {}),
     }
 
 
-def _judgement(value: float, threshold: float, *, over: bool, noise: Noise, bands: Bands, rules: Rules) -> Judgement:
+def _judgement(
+    value: float,
+    threshold: float,
+    counts: tuple[int, int],
+    noise: Noise,
+    bands: Bands,
+    rules: Rules,
+    *,
+    over: bool | None = None,
+) -> Judgement:
+    """The verdict on a value; `over` says whether it passes its threshold where that is not one comparison."""
+    over = value > threshold if over is None else over
     by_chance = rules.noise_guard and value <= noise.floor
     return {
         "drift_detected": over and not by_chance,
@@ -103,8 +105,8 @@ def _judgement(value: float, threshold: float, *, over: bool, noise: Noise, band
         "threshold": threshold,
         "noise_floor": noise.floor,
         "p_value": noise.p_value,
-        "baseline_count": 0,
-        "current_count": 0,
+        "baseline_count": counts[0],
+        "current_count": counts[1],
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.compare.noise import MeanDifference, largest_difference_noise
+from pipeline.compare.noise import largest_difference_noise
+from pipeline.compare.rules import mean_difference
 from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
 
@@ -32,7 +33,7 @@ def feature_shifts(baseline: Profile, current: Profile, alpha: float) -> list[Fe
 
 def _shift(name: str, old: NumericProfile, new: NumericProfile, alpha: float, tests: int) -> FeatureShift:
     # The chance that any of the tests passes is at most the sum of their chances (Bonferroni).
-    difference = MeanDifference((old.count, new.count), (old.squares, new.squares))
+    difference = mean_difference(old, new)
     noise = largest_difference_noise(abs(new.mean - old.mean), [difference], alpha / tests)
     # A feature that never varied in the baseline is measured in the deviations of both together.
     unit = old.std or (sum(difference.squares) / sum(difference.counts)) ** 0.5

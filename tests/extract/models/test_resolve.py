@@ -145,7 +145,7 @@ def test_a_scaling_that_an_input_of_bytes_cannot_hold_is_refused(tmp_path: Path)
         ({"mean": (0.0,) * 3, "std": (math.inf, 1.0, 1.0)}, "finite"),
         ({"mean": (0.0,) * 3, "std": (math.nan, 1.0, 1.0)}, "finite"),
         ({"scaling": "zero-two"}, "'zero-two'; it must be one of zero-one, minus-one-one, imagenet, raw"),
-        ({"input_size": (48, SIDE)}, "48x32 .* this model takes 32x32"),
+        ({"input_size": (48, SIDE)}, "48x32, but the model takes 32x32"),
         ({"class_names": NAMES[:4]}, "gives 4 class names, but the model has 5 classes"),
         ({"class_names": ()}, "gives 0 class names, but the model has 5 classes"),
     ],
