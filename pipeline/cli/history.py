@@ -26,7 +26,7 @@ def history(
     """Every day of a dataset against a baseline, and the first day that drifted."""
     from pipeline.analysis import analyze_history
     from pipeline.document_files import read_baseline
-    from pipeline.severity import Severity
+    from pipeline.severity import worst
 
     require_place(output, html=html, beside=baseline)
     judged_by = rules_from(rules)
@@ -36,5 +36,5 @@ def history(
         from pipeline.report.page import render_history
 
         deliver_page(lambda: render_history(document), output, shown)
-    worst = max(Severity(day["overall_severity"]) for day in document["days"])
-    exit_on_drift(worst, rules.fail_on, detected="first_drift" in document)
+    severity = worst(day["overall_severity"] for day in document["days"])
+    exit_on_drift(severity, rules.fail_on, detected="first_drift" in document)

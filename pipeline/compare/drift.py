@@ -12,7 +12,7 @@ from pipeline.compare.shifts import feature_shifts
 from pipeline.compare.thresholds import Rules
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.settings import ExtractionSettings, require_same
-from pipeline.severity import Severity
+from pipeline.severity import Severity, worst
 from pipeline.version import generator
 
 if TYPE_CHECKING:
@@ -86,4 +86,4 @@ def _sum_up(report: DriftReport) -> None:
         "class_distribution_drift": "class_distribution_drift" in fired,
     }
     report["overall_drift_detected"] = bool(fired)
-    report["overall_severity"] = max((Severity(block["severity"]) for block in fired.values()), default=Severity.NONE)
+    report["overall_severity"] = worst(block["severity"] for block in fired.values())

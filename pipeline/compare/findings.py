@@ -131,7 +131,7 @@ def _content(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
     what = "something that the baseline does not" if unsure else "another mix of what the baseline shows"
     yield _finding(
         "content",
-        max(Severity(one["severity"]) for one in fired),
+        worst(one["severity"] for one in fired),
         f"the images show {what}: predictions moved, while brightness, contrast, sharpness and colour held",
     )
 
