@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
 
-    from pipeline.extract.sources.interface import ImageRef
-
-Version = tuple["int | None", "datetime | None"]
-"""Size and time of the last change: an image with the same uri and version is the same image."""
+    from pipeline.extract.sources.interface import ImageRef, Version
 
 UNIT_SIZE = 32
 """Images in a unit of work: large enough to hide the cost of handing it over, small enough to keep memory flat."""
@@ -58,7 +54,7 @@ def plan(refs: Iterable[ImageRef], known: Mapping[str, Version]) -> Plan:
     for ref in refs:
         if ref.uri not in known:
             added.append(ref)
-        elif known[ref.uri] != (ref.size, ref.modified):
+        elif known[ref.uri] != ref.version:
             changed.append(ref)
         else:
             unchanged += 1

@@ -12,7 +12,7 @@ from pipeline.extract.decode import decode
 from pipeline.extract.pixels import pixel_features
 from pipeline.extract.quality import quality_features
 from pipeline.extract.resize import Resized, decode_size, resize
-from pipeline.extract.sources.interface import CANNOT_BE_OPENED, Unreadable
+from pipeline.extract.sources.interface import CANNOT_BE_OPENED, Opened, Unreadable
 from pipeline.features import arrow_schema
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Worker:
             ModelError: It cannot be opened.
         """
         self._settings = spec.settings
+        self._opened = Opened()
         self._predict = None
         if spec.model_path is not None and spec.settings.model is not None:
             from pipeline.extract.models.predictor import Predictor
@@ -63,9 +64,10 @@ class Worker:
         return pa.Table.from_arrays(columns, schema=schema)
 
     def _look_at(self, ref: ImageRef) -> tuple[Row, Resized | None]:
-        row: Row = {"uri": ref.uri, "path": ref.path, "size": ref.size, "modified": ref.modified, "status": "ok"}
+        row: Row = {"uri": ref.uri, "path": ref.path, "size": ref.size, "modified": ref.modified, "etag": ref.etag}
+        row["status"] = "ok"
         settings = self._settings
-        data = _read(ref)
+        data = _read(ref, self._opened)
         if isinstance(data, bytes):
             decoded = decode(data, decode_size(settings.input_size, settings.resize), settings.decode)
         else:
@@ -89,10 +91,10 @@ class Worker:
                 row.update(prediction)
 
 
-def _read(ref: ImageRef) -> bytes | Unreadable:
+def _read(ref: ImageRef, opened: Opened) -> bytes | Unreadable:
     if ref.problem is not None:
         return ref.problem
     try:
-        return Path(ref.location).read_bytes()
+        return ref.place.read(opened)
     except OSError as error:
         return Unreadable(CANNOT_BE_OPENED, error.strerror or str(error))

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.extract.metadata import Metadata
-    from pipeline.extract.plan import Plan, Version
-    from pipeline.extract.sources.interface import ImageRef
+    from pipeline.extract.plan import Plan
+    from pipeline.extract.sources.interface import ImageRef, Version
     from pipeline.settings import ExtractionSettings
     from pipeline.store.layout import Partition
 
@@ -167,9 +167,9 @@ def _known_versions(store: Path, partition: Partition) -> dict[str, Version]:
     if stored_schema(store, partition) is None:
         return {}
     opened = pl.col("reason").ne_missing(CANNOT_BE_OPENED)
-    versions = [pl.when(opened).then(pl.col(name)) for name in ("size", "modified")]
-    table = scan(store, [partition]).select("uri", *versions).pipe(collect)
-    return {uri: (size, modified) for uri, size, modified in table.iter_rows()}
+    columns = (pl.col("size"), pl.col("modified").dt.timestamp("us"), pl.col("etag"))
+    table = scan(store, [partition]).select("uri", *(pl.when(opened).then(one) for one in columns)).pipe(collect)
+    return {uri: (size, modified, etag) for uri, size, modified, etag in table.iter_rows()}
 
 
 def _old_rows(store: Path, partition: Partition, todo: Plan) -> Iterator[pa.Table]:

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import os
 import stat
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 
-from pipeline.extract.sources.interface import CANNOT_BE_OPENED, ImageRef, Unreadable
+from pipeline.extract.sources.interface import CANNOT_BE_OPENED, ImageRef, Opened, Unreadable
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp"}
     | {".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".avif", ".tga", ".ico"}
 )
 """Files that a folder is searched for; a glob takes whatever it matches."""
+
+
+_LATEST = 253_402_300_799_999_999
+"""The last microsecond of the year 9999: beyond it some file systems put a time that they do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file of this machine.
+
+    Attributes:
+        location: What `open` takes. It may hold bytes that are no text, as Python's surrogate escapes.
+    """
+
+    location: str
+
+    def read(self, _opened: Opened) -> bytes:
+        """See `Place.read`."""
+        with open(self.location, "rb") as file:
+            return file.read()
 
 
 def file_ref(location: str, root: str) -> ImageRef:
@@ -23,13 +43,14 @@ def file_ref(location: str, root: str) -> ImageRef:
         root: The folder that its `path` is relative to.
     """
     uri, path = as_text(os.path.abspath(location)), as_text(os.path.relpath(location, root))
+    place = LocalFile(location)
     try:
         found = os.stat(location)
     except OSError as error:
         reason = "dead link" if os.path.islink(location) else CANNOT_BE_OPENED
-        return ImageRef(location, uri, path, None, None, Unreadable(reason, error.strerror or str(error)))
+        return ImageRef(uri, path, None, None, None, place, Unreadable(reason, error.strerror or str(error)))
     problem = None if stat.S_ISREG(found.st_mode) else Unreadable("not a file", _kind(found.st_mode))
-    return ImageRef(location, uri, path, found.st_size, _modified(found), problem)
+    return ImageRef(uri, path, found.st_size, _modified(found), None, place, problem)
 
 
 def is_named_as_image(name: str) -> bool:
@@ -42,11 +63,9 @@ def as_text(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
-def _modified(found: os.stat_result) -> datetime | None:
-    try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=found.st_mtime_ns // 1000)
-    except OverflowError:
-        return None  # beyond the year 9999, where some file systems put a time that they do not know
+def _modified(found: os.stat_result) -> int | None:
+    modified = found.st_mtime_ns // 1000
+    return modified if modified <= _LATEST else None
 
 
 def _kind(mode: int) -> str:

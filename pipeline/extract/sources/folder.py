@@ -13,6 +13,7 @@ from pipeline.extract.sources.files import IMAGE_SUFFIXES, as_text, file_ref, is
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.extract.metadata import Metadata
     from pipeline.extract.sources.interface import ImageRef
 
 
@@ -39,6 +40,10 @@ class Folder:
         if not locations:
             raise SourceError(f"{self.name}: no images in this folder (looked for {_some_suffixes()} in it and below)")
         return (file_ref(location, self.root) for location in locations)
+
+    def metadata(self) -> Metadata | None:
+        """See `Source.metadata`."""
+        return None
 
 
 def _image_files(root: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pipeline.extract.sources.files import as_text, file_ref, is_named_as_image
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pipeline.extract.metadata import Metadata
     from pipeline.extract.sources.interface import ImageRef
 
 
@@ -41,6 +42,10 @@ class Glob:
         if not locations:
             raise SourceError(f"{self.name}: the pattern matches no file (its fixed part is {as_text(root)})")
         return (file_ref(location, root) for location in locations)
+
+    def metadata(self) -> Metadata | None:
+        """See `Source.metadata`."""
+        return None
 
 
 def _once_each(locations: Iterable[str]) -> Iterable[str]:

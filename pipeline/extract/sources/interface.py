@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Hashable, Iterator
+    from typing import Any
+
+    from pipeline.extract.metadata import Metadata
 
 CANNOT_BE_OPENED = "cannot be opened"
 """The reason of what may pass by itself (permissions, a disk's error), so that the next run tries again."""
+
+Version = tuple["int | None", "int | None", "str | None"]
+"""Size in bytes, last change in microseconds since 1970 UTC, and etag: an image with the same uri and version is the
+same image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +32,66 @@ class Unreadable:
     detail: str
 
 
+class Opened:
+    """What one worker keeps open from image to image: the archive that it last read from."""
+
+    def __init__(self) -> None:
+        """Nothing is open yet."""
+        self._key: Hashable = None
+        self._thing: Any = None
+
+    def __call__(self, key: Hashable, opening: Callable[[], Any]) -> Any:
+        """The thing with that key, opened if the last one was another."""
+        if key != self._key:
+            self.close()
+            self._thing = opening()
+            self._key = key
+        return self._thing
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        thing, self._key, self._thing = self._thing, None, None
+        if hasattr(thing, "close"):
+            thing.close()
+
+
+class Place(Protocol):
+    """Where the bytes of one image are; hashable, and small enough to send to a worker anywhere."""
+
+    def read(self, opened: Opened) -> bytes:
+        """The image file's content.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class ImageRef:
     """One image that a source knows of.
 
     Attributes:
-        location: What `open` takes. It may hold bytes that are no text, as Python's surrogate escapes.
-        uri: The same as text that can be stored and shown everywhere.
+        uri: Where it is, as text that can be stored and shown everywhere.
         path: The part of the uri below the source, with forward slashes; metadata refers to it.
         size: In bytes.
-        modified: When the file was last changed, in UTC; None where that cannot be told.
+        modified: When it was last changed, in microseconds since 1970 UTC; None where that cannot be told.
+        etag: The version that its store or archive gives it; None where there is none.
+        place: Where its bytes are.
         problem: Set where it is known already that nothing can be read.
     """
 
-    location: str
     uri: str
     path: str
     size: int | None
-    modified: datetime | None
+    modified: int | None
+    etag: str | None
+    place: Place
     problem: Unreadable | None = None
+
+    @property
+    def version(self) -> Version:
+        """What changes when the image does."""
+        return self.size, self.modified, self.etag
 
 
 class Source(Protocol):
@@ -60,3 +107,6 @@ class Source(Protocol):
         Raises:
             SourceError: The place cannot be read, or holds no image.
         """
+
+    def metadata(self) -> Metadata | None:
+        """What the source itself knows of its images, such as the other columns of a manifest; None where nothing."""
