@@ -13,7 +13,7 @@ from shared import shared_folder, show
 from pipeline import DriftDetector, ExtractionOptions, Images, Rules
 from pipeline.analysis import extract
 from pipeline.compare.baseline import to_document
-from pipeline.compare.profile import profile
+from pipeline.profile.measure import profile_rows
 from pipeline.store.scan import scan
 
 SPLITS = 100
@@ -32,7 +32,7 @@ def main() -> None:
     bare = dict(alarms)
     for _ in range(SPLITS):
         first = pl.Series(generator.permutation(len(rows)) < len(rows) // 2)
-        halves = [to_document(profile(rows.filter(mask).lazy()), settings, "half") for mask in (first, ~first)]
+        halves = [to_document(profile_rows(rows.filter(mask).lazy()), settings, "half") for mask in (first, ~first)]
         for counts, rules in ((alarms, Rules()), (bare, Rules(noise_guard=False))):
             report = DriftDetector(rules).detect(halves[0], halves[1])
             counts["overall"] += report["overall_drift_detected"]

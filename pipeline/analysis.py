@@ -134,14 +134,14 @@ def analyze_images(images: Images, like: BaselineDocument | None = None) -> Base
         FramewatchError: Whatever is wrong with the images, the model or the options.
     """
     from pipeline.compare.baseline import to_document
-    from pipeline.compare.profile import profile
     from pipeline.extract.sources.files import as_text
+    from pipeline.profile.measure import profile_rows
     from pipeline.store.scan import scan
 
     recorded = None if like is None else ExtractionSettings.from_dict(like["settings"])
     with _temporary_store() as store:
         extracted = extract(images, store, "images", datetime.now(UTC).date(), recorded)
-        found = profile(scan(store, [extracted.partition]))
+        found = profile_rows(scan(store, [extracted.partition]))
     source = as_text(images.location)
     _require_readable(found.image_count, source, extracted.summary.status_counts)
     return to_document(found, extracted.settings, source, notes=extracted.notes[len(extracted.settings.notes) :])
@@ -159,12 +159,12 @@ def analyze_selection(store: Path, selection: str) -> BaselineDocument:
         SettingsError: They were made with different settings.
     """
     from pipeline.compare.baseline import to_document
-    from pipeline.compare.profile import profile
+    from pipeline.profile.measure import profile_rows
     from pipeline.store.layout import Selection
     from pipeline.store.scan import scan_selection
 
     rows, settings, chosen = scan_selection(store, Selection.parse(selection))
-    found = profile(rows)
+    found = profile_rows(rows)
     counts = {f"{status}: {reason}": count for (status, reason), count in found.statuses.items()}
     _require_readable(found.image_count, selection, counts)
     return to_document(found, settings, selection, [one.date.isoformat() for one in chosen])

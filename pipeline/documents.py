@@ -54,13 +54,41 @@ class FeatureProfile(TypedDict):
     histogram: Annotated[list[int], "Images in each of the equal bins over [low, high]"]
 
 
+class CategoryProfile(TypedDict):
+    """The mergeable summary of one categorical feature."""
+
+    counts: Annotated[dict[str, int], "Images by value, as text"]
+    missing: Annotated[int, "Images that could be read and have no value"]
+
+
+class JointMoments(TypedDict):
+    """The moments of some images' features together."""
+
+    names: Annotated[list[str], "The features that every one of the images has"]
+    count: Annotated[int, "Images"]
+    means: Annotated[list[float], "Of the features, in the order of the names"]
+    covariance: Annotated[list[list[float]], "Population covariances; row i has those with the names up to the i-th"]
+
+
+class LabelledHistogram(TypedDict):
+    """Labelled images by a feature of their prediction."""
+
+    low: Annotated[float, "Lower edge of the first bin"]
+    high: Annotated[float, "Upper edge of the last bin"]
+    images: Annotated[list[int], "Labelled images in each of the equal bins over [low, high]"]
+    correct: Annotated[list[int], "Those of them that were predicted right"]
+
+
 class InputDistribution(TypedDict):
     """What the images look like."""
 
     pixel_statistics: PixelStatistics
     histograms: Annotated[dict[str, list[int]], "Pixels of each byte value 0..255, by channel"]
     features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the images"]
-    pixel_moment_covariance: Annotated[float, "Covariance over images of mean pixel and mean squared pixel"]
+    categories: Annotated[dict[str, CategoryProfile], "One profile for each categorical feature of the images"]
+    joint_moments: Annotated[
+        list[JointMoments], "One block for the images with a prediction and one for those without, where there are any"
+    ]
 
 
 class Predictions(TypedDict):
@@ -73,6 +101,9 @@ class Predictions(TypedDict):
     box_count: NotRequired[Annotated[int, "A detector's kept boxes"]]
     confidence_statistics: Spread
     features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the predictions"]
+    labelled_histograms: NotRequired[
+        Annotated[dict[str, LabelledHistogram], "By feature of the predictions, where images have labels"]
+    ]
     accuracy: NotRequired[Annotated[float, "Share of the labelled images that were predicted right"]]
     labelled_count: NotRequired[int]
 

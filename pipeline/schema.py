@@ -48,6 +48,8 @@ _TIGHTER: dict[str, dict[str, Any]] = {
     "FeatureProfile.mean": {"minimum": -1e100, "maximum": 1e100},
     "FeatureProfile.std": {"minimum": 0, "maximum": 1e100},
     "FeatureProfile.histogram": {"contains": {"minimum": 1}},
+    "JointMoments.count": {"minimum": 1},
+    "CategoryProfile.counts": {"additionalProperties": {"type": "integer", "minimum": 1, "maximum": _LARGEST_COUNT}},
     "InputDistribution.histograms": {
         "required": list(CHANNELS),
         "additionalProperties": {
@@ -82,6 +84,8 @@ _ARROW: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "int32": {"type": "integer"},
     "int64": {"type": "integer"},
+    "uint64": {"type": "integer", "minimum": 0},
+    "binary": {"type": "string", "contentEncoding": "base64"},
     "float64": {"type": "number"},
     "timestamp": {"type": "string", "format": "date-time"},
     "histogram": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 256, "maxItems": 256},

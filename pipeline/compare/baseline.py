@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.compare.profile import NumericProfile, Profile
+from pipeline.compare.joint_document import joint_from_document, joint_to_document
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.extract.pixels import pixel_moments, pixel_spread
 from pipeline.features import CHANNELS, Bins, feature
+from pipeline.profile.profile import NumericProfile, Profile
 from pipeline.version import generator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from pipeline.documents import (
         BaselineDocument,
+        CategoryProfile,
         DatasetInfo,
         FeatureProfile,
         InputDistribution,
+        LabelledHistogram,
         Predictions,
         Spread,
     )
@@ -55,19 +60,29 @@ def to_document(
 
 
 def from_document(document: BaselineDocument) -> Profile:
-    """The profile that a valid document holds."""
+    """The profile that a valid document holds.
+
+    Raises:
+        DocumentError: Its joint moments contradict themselves.
+    """
     inputs, predictions = document["input_distribution"], document.get("predictions")
     features = dict(inputs["features"]) | (dict(predictions["features"]) if predictions else {})
-    count = inputs["features"]["pixel_mean"]["count"]
+    predicted, unpredicted = joint_from_document(inputs["joint_moments"])
     labelled = predictions.get("labelled_count", 0) if predictions else 0
     return Profile(
         pixel_counts=np.array([inputs["histograms"][channel] for channel in CHANNELS], dtype=np.int64),
-        pixel_moment_products=inputs["pixel_moment_covariance"] * count,
         features={name: _numeric_profile(one) for name, one in features.items()},
         classes={int(key): value for key, value in predictions["class_distribution"].items()} if predictions else {},
         statuses=_statuses(document["dataset_info"]),
+        predicted=predicted,
+        unpredicted=unpredicted,
+        categories={name: _category_counts(one) for name, one in inputs["categories"].items()},
         labelled=labelled,
         correct=round(predictions.get("accuracy", 0.0) * labelled) if predictions else 0,
+        labelled_histograms={
+            name: np.array([one["images"], one["correct"]], dtype=np.int64)
+            for name, one in (predictions.get("labelled_histograms", {}) if predictions else {}).items()
+        },
     )
 
 
@@ -104,7 +119,8 @@ def _input_distribution(profile: Profile) -> InputDistribution:
         "features": {
             name: _feature_profile(name, one) for name, one in profile.features.items() if not _predicted(name)
         },
-        "pixel_moment_covariance": profile.pixel_moment_products / profile.image_count,
+        "categories": {name: _category_profile(counts) for name, counts in profile.categories.items()},
+        "joint_moments": joint_to_document(profile.predicted, profile.unpredicted),
     }
 
 
@@ -125,6 +141,9 @@ def _predictions(profile: Profile, settings: ExtractionSettings) -> Predictions:
     if profile.labelled:
         predictions["accuracy"] = profile.correct / profile.labelled
         predictions["labelled_count"] = profile.labelled
+        predictions["labelled_histograms"] = {
+            name: _labelled_histogram(name, counts) for name, counts in profile.labelled_histograms.items()
+        }
     return predictions
 
 
@@ -161,6 +180,22 @@ def _feature_profile(name: str, own: NumericProfile) -> FeatureProfile:
 def _numeric_profile(own: FeatureProfile) -> NumericProfile:
     histogram = np.array(own["histogram"], dtype=np.int64)
     return NumericProfile(own["count"], own["mean"], own["std"] ** 2 * own["count"], own["min"], own["max"], histogram)
+
+
+def _category_profile(counts: Mapping[str | None, int]) -> CategoryProfile:
+    present = {value: count for value, count in counts.items() if value is not None}
+    return {"counts": dict(sorted(present.items())), "missing": counts.get(None, 0)}
+
+
+def _category_counts(own: CategoryProfile) -> dict[str | None, int]:
+    missing: dict[str | None, int] = {None: own["missing"]} if own["missing"] else {}
+    return missing | own["counts"]
+
+
+def _labelled_histogram(name: str, counts: NDArray[np.int64]) -> LabelledHistogram:
+    bins = feature(name).bins or Bins(0.0, 1.0)
+    images, correct = counts.tolist()
+    return {"low": bins.low, "high": bins.high, "images": images, "correct": correct}
 
 
 def _statuses(info: DatasetInfo) -> dict[tuple[str, str | None], int]:

@@ -16,8 +16,8 @@ from pipeline.severity import Severity, worst
 from pipeline.version import generator
 
 if TYPE_CHECKING:
-    from pipeline.compare.profile import Profile
     from pipeline.documents import BaselineDocument, DriftReport, Judgement
+    from pipeline.profile.profile import Profile
 
 
 def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: Rules | None = None) -> DriftReport:

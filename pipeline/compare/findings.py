@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.compare.profile import Profile
     from pipeline.documents import (
         ClassChange,
         ConfidenceDrift,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         HistoryDay,
         PixelDistributionDrift,
     )
+    from pipeline.profile.profile import Profile
 
 MOST_SHIFTS = 3
 """Features named in the findings; the report's table has them all."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.compare.profile import NumericProfile, Profile
     from pipeline.compare.thresholds import Bands, Rules
     from pipeline.documents import (
         ClassChange,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
         Judgement,
         PixelDistributionDrift,
     )
+    from pipeline.profile.profile import NumericProfile, Profile
 
 MOST_CHANGES = 10
 """Classes that a report lists as changed."""
@@ -134,7 +134,7 @@ def _std_squares(own: Profile) -> float:
     if std == 0:
         return 0.0
     of_means, of_squares = own.features["pixel_mean"].squares, own.features["pixel_square"].squares
-    total = of_squares - 4 * mean * own.pixel_moment_products + 4 * mean**2 * of_means
+    total = of_squares - 4 * mean * own.pictures.product("pixel_mean", "pixel_square") + 4 * mean**2 * of_means
     return max(0.0, total) / (4 * std**2)
 
 

@@ -10,8 +10,8 @@ from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
 
 if TYPE_CHECKING:
-    from pipeline.compare.profile import NumericProfile, Profile
     from pipeline.documents import FeatureShift
+    from pipeline.profile.profile import NumericProfile, Profile
 
 SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
 """Severities of a feature's shift, in the baseline's standard deviations; a smaller one, however certain, is not worth

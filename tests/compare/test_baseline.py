@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.compare.baseline import from_document, to_document
 from pipeline.schema import require_document
 from pipeline.settings import ExtractionSettings
-from tests.compare.test_profile import assert_same, many
+from tests.profile.same import assert_same, many
 from tests.support.rows import (
     CLASS_NAMES,
     CLASSIFYING,

@@ -150,7 +150,7 @@ def test_a_shift_is_in_the_baselines_deviations() -> None:
         ("brightness", 0.3, "brighter"), ("brightness", -0.3, "darker"), ("sharpness", 1, "sharper"),
         ("sharpness", -1, "blurrier"), ("contrast", 0.2, "richer in contrast"),
         ("contrast", -0.2, "poorer in contrast"),
-        ("noise", 0.1, "noisier"), ("saturation", -0.2, "less colourful"), ("confidence", -0.3, "less certain"),
+        ("noise", 0.1, "noisier"), ("saturation", -0.2, "less saturated"), ("confidence", -0.3, "less certain"),
     ],
 )  # fmt: skip
 def test_a_direction_has_a_word(column: str, by: float, words: str) -> None:

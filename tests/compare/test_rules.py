@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.compare.profile import NumericProfile, Profile
 from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
 from pipeline.compare.thresholds import Bands, ClassRule, ConfidenceRule, PixelRule, Rules
+from pipeline.profile.joint import JointMoments
+from pipeline.profile.profile import NumericProfile, Profile
 from tests.support.rows import Kind, Shot, profile_of, shots
 
 BARE = Rules(noise_guard=False)
@@ -99,7 +100,7 @@ def made_up(
     for level, share in levels.items():
         pooled[:, level] = share
     narrow = {name: numeric(count, 0.5, 1e-6) for name in ("pixel_mean", "pixel_square")}
-    return Profile(pooled, 0.0, narrow | {"confidence": numeric(count, confidence, 1e-6)}, classes or {0: count}, {})
+    return Profile(pooled, narrow | {"confidence": numeric(count, confidence, 1e-6)}, classes or {0: count}, {})
 
 
 def two_levels(mean: int, spread: int) -> dict[int, int]:
@@ -230,10 +231,11 @@ def profile_of_pictures(made: np.ndarray[Any, Any]) -> Profile:
         name: numeric(len(made), float(own.mean()), float(own.std()))
         for name, own in (("pixel_mean", means), ("pixel_square", squares))
     }
-    products = float(((means - means.mean()) * (squares - squares.mean())).sum())
+    names, columns = ("pixel_mean", "pixel_square"), np.array([means, squares])
+    joint = JointMoments(names, len(means), columns.mean(axis=1), np.cov(columns, ddof=0) * len(means))
     pooled = np.zeros((3, 256), dtype=np.int64)
     pooled[0] = np.bincount(levels.ravel(), minlength=256)
-    return Profile(pooled, products, features, {}, {})
+    return Profile(pooled, features, {}, {}, unpredicted=joint)
 
 
 @pytest.mark.parametrize(("old_count", "new_count"), [(100, 30), (40, 40)])
@@ -273,7 +275,7 @@ def detected(generator: np.random.Generator, count: int) -> Profile:
         count, float(boxes.mean()), float(boxes.var() * count), 1.0, 11.0, np.ones(1, dtype=np.int64)
     )
     present = {at: int(number) for at, number in enumerate(counts) if number}
-    return Profile(np.ones((3, 256), dtype=np.int64), 0.0, {"box_count": box_count}, present, {})
+    return Profile(np.ones((3, 256), dtype=np.int64), {"box_count": box_count}, present, {})
 
 
 def test_boxes_of_one_image_do_not_count_as_independent() -> None:

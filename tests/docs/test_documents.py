@@ -69,7 +69,7 @@ def test_picture_of_the_house_shows_what_is_there() -> None:
         shown.add("/".join(parents))
     assert not [name for name in shown if not (CHECKOUT / name).exists()]
     package = CHECKOUT / "pipeline"
-    for folder in (package, *(package / name for name in ("extract", "store", "compare"))):
+    for folder in (package, *(package / name for name in ("extract", "profile", "store", "compare"))):
         there = {
             path.relative_to(CHECKOUT).as_posix()
             for path in folder.iterdir()

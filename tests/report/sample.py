@@ -125,7 +125,8 @@ def _inputs(count: int, light: float, seed: int) -> dict[str, Any]:
         "histograms": {name: _histogram(_beta(one, 3, 60000, seed), 256)
                        for name, one in zip(("red", "green", "blue"), lights, strict=True)},
         "features": {"brightness": _profile(_beta(light, 20, count, seed), 64)},
-        "pixel_moment_covariance": 0.001,
+        "categories": {"format": {"counts": {"JPEG": count}, "missing": 0}},
+        "joint_moments": [],
     }  # fmt: skip
 
 

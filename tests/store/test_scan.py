@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.compare.profile import profile
 from pipeline.errors import SettingsError, StoreError
+from pipeline.profile.measure import profile_rows
 from pipeline.store.layout import Partition, Selection, partitions
 from pipeline.store.scan import SETTINGS_KEY, common_settings, partition_settings, scan, scan_selection, stored_tables
 from tests.support.readers import READERS, with_duckdb
@@ -193,7 +193,7 @@ def test_damaged_pages_behind_a_good_footer_are_one_line(tmp_path: Path) -> None
     content[100 : len(content) // 2] = bytes(len(content) // 2 - 100)
     path.write_bytes(content)
     with pytest.raises(StoreError, match="damaged") as from_polars:
-        profile(scan(tmp_path, [partition]))
+        profile_rows(scan(tmp_path, [partition]))
     with pytest.raises(StoreError, match="damaged") as from_arrow:
         list(stored_tables(tmp_path, partition))
     assert not any("\n" in str(one.value) for one in (from_polars, from_arrow))

@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.compare.baseline import to_document
-from pipeline.compare.profile import Profile, profile
 from pipeline.features import CHANNELS, arrow_schema
+from pipeline.profile.measure import profile_table
 from pipeline.settings import ExtractionSettings, ModelSettings
 from pipeline.store.layout import ROWS_FILE, Partition
 from pipeline.store.write import write_rows
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.documents import BaselineDocument
+    from pipeline.profile.profile import Profile
 
 Kind = Literal["pixels", "classified", "detected", "unreadable", "invalid"]
 
@@ -91,7 +92,7 @@ def shot(generator: np.random.Generator, name: str, kind: Kind = "classified", l
         reason = str(generator.choice(["empty file", "truncated"]))
         return Shot(None, row | {"status": "unreadable", "reason": reason})
     pixels = generator.binomial(255, np.clip(generator.normal(light, 0.1, (SIDE, SIDE, 3)), 0, 1)).astype(np.uint8)
-    row |= _pixel_columns(pixels)
+    row |= _file_columns(generator) | _pixel_columns(pixels)
     if kind == "classified":
         row |= _class_columns(generator)
     elif kind == "detected":
@@ -121,7 +122,7 @@ def lazy(made: Sequence[Shot]) -> pl.LazyFrame:
 
 def profile_of(made: Sequence[Shot]) -> Profile:
     """The product's profile of them."""
-    return profile(lazy(made))
+    return profile_table(table(made))
 
 
 def document_of(
@@ -147,31 +148,45 @@ def store_rows(
     return path
 
 
+def _file_columns(generator: np.random.Generator) -> dict[str, Any]:
+    """Two kinds of files: one says its camera and its quality, the other does not."""
+    columns: dict[str, Any] = {
+        "width": 640,
+        "height": 480,
+        "aspect_ratio": 640 / 480,
+        "bits_per_pixel": 24 * generator.random(),
+    }
+    if generator.random() < 0.5:
+        return columns | {"format": "PNG", "mode": "RGB"}
+    columns |= {"format": "JPEG", "mode": str(generator.choice(["RGB", "L"])), "orientation": 6}
+    return columns | {"jpeg_quality": generator.integers(1, 101), "camera_make": "Maker", "camera_model": "Ä <1>"}
+
+
 def _pixel_columns(pixels: NDArray[np.uint8]) -> dict[str, Any]:
     unit = pixels / 255
     columns: dict[str, Any] = {
-        "format": "PNG",
-        "mode": "RGB",
-        "width": 640,
-        "height": 480,
-        "pixel_mean": unit.mean(),
-        "pixel_std": unit.std(),
         "pixel_square": (unit**2).mean(),
-        "pixel_min": unit.min(),
-        "pixel_q25": np.quantile(unit, 0.25),
-        "pixel_median": np.quantile(unit, 0.5),
-        "pixel_q75": np.quantile(unit, 0.75),
-        "pixel_max": unit.max(),
         "brightness": unit.mean(),
         "contrast": unit.std() / 2,
         "sharpness": 3 + unit.std(),
         "noise": unit.std() / 10,
         "saturation": unit.max(axis=2).mean() - unit.min(axis=2).mean(),
+        "entropy": 7 + unit.std(),
+        "colourfulness": 100 * unit.std(axis=2).mean(),
+        "clipped_dark": (unit < 0.02).mean(),
+        "clipped_bright": (unit > 0.98).mean(),
     }
+    columns |= _spread("pixel", unit)
     for at, channel in enumerate(CHANNELS):
-        columns[f"{channel}_mean"], columns[f"{channel}_std"] = unit[..., at].mean(), unit[..., at].std()
+        columns |= _spread(channel, unit[..., at])
         columns[f"{channel}_histogram"] = np.bincount(pixels[..., at].ravel(), minlength=256)
     return columns
+
+
+def _spread(prefix: str, unit: NDArray[np.float64]) -> dict[str, Any]:
+    names = ("min", "q25", "median", "q75", "max")
+    quantiles = dict(zip(names, np.quantile(unit, [0, 0.25, 0.5, 0.75, 1]), strict=True))
+    return {f"{prefix}_{name}": value for name, value in ({"mean": unit.mean(), "std": unit.std()} | quantiles).items()}
 
 
 def _class_columns(generator: np.random.Generator) -> dict[str, Any]:

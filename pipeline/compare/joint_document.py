@@ -1,0 +1,55 @@
+"""Joint moments to their part of the baseline document, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.errors import DocumentError
+from pipeline.profile import joint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.documents import JointMoments
+
+
+def joint_to_document(*blocks: joint.JointMoments) -> list[JointMoments]:
+    """Those of the blocks that are about any images."""
+    return [_block(own) for own in blocks if own.count]
+
+
+def joint_from_document(blocks: Iterable[JointMoments]) -> tuple[joint.JointMoments, joint.JointMoments]:
+    """The blocks of the images with a prediction, which has its confidence, and of those without.
+
+    Raises:
+        DocumentError: A block's names, means and covariances are not equally many.
+    """
+    found = [_joint(own) for own in blocks]
+    predicted = [own for own in found if "confidence" in own.names]
+    unpredicted = [own for own in found if "confidence" not in own.names]
+    return joint.merge_joint(predicted), joint.merge_joint(unpredicted)
+
+
+def _block(own: joint.JointMoments) -> JointMoments:
+    covariance = (own.products / own.count).tolist()
+    return {
+        "names": list(own.names),
+        "count": own.count,
+        "means": own.means.tolist(),
+        "covariance": [row[: at + 1] for at, row in enumerate(covariance)],
+    }
+
+
+def _joint(own: JointMoments) -> joint.JointMoments:
+    size = len(own["names"])
+    if len(own["means"]) != size or list(map(len, own["covariance"])) != list(range(1, size + 1)):
+        raise DocumentError(
+            f"joint_moments has {size} names, {len(own['means'])} means and {len(own['covariance'])} rows of "
+            "covariances; expected as many of each, row i with i numbers; make it again"
+        )
+    half = np.zeros((size, size))
+    half[np.tril_indices(size)] = np.concatenate([np.zeros(0), *own["covariance"]])
+    products = (half + np.tril(half, -1).T) * own["count"]
+    return joint.JointMoments(tuple(own["names"]), own["count"], np.array(own["means"], dtype=np.float64), products)

@@ -1,0 +1,158 @@
+"""Rows to a `Profile`, some thousands at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from pipeline.errors import StoreError
+from pipeline.features import CHANNELS, arrow_schema, categorical_features, numeric_features
+from pipeline.profile.counts import class_counts, pixel_counts, status_counts, value_counts
+from pipeline.profile.joint import joint_moments
+from pipeline.profile.merge import merge
+from pipeline.profile.numbers import numeric_profile, positions
+from pipeline.profile.profile import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from pipeline.features import Bins
+
+PROFILED_COLUMNS = (
+    "status",
+    "reason",
+    "label_index",
+    "predicted_class",
+    "box_classes",
+    *(f"{channel}_histogram" for channel in CHANNELS),
+    *(one.name for one in categorical_features()),
+    *(one.name for one in numeric_features()),
+)
+"""The columns of the rows that a profile is made of."""
+
+_ROWS_AT_ONCE = 8192
+"""Rows that are worked on together: a column of them stays in the processor's cache."""
+
+_JOINT = ("confidence", "margin", "prediction_entropy", "box_count")
+"""The features of predictions whose joint moments are kept, with those of the picture."""
+
+_CALIBRATED = ("confidence", "prediction_entropy")
+"""The features of predictions that labels say something about."""
+
+
+def profile_table(rows: pa.Table) -> Profile:
+    """Summarise rows that are in memory.
+
+    Args:
+        rows: Of `features.arrow_schema`. More columns are ignored, and one that is missing counts as all null. What is
+            NaN or infinite counts as null.
+    """
+    known = set(PROFILED_COLUMNS)
+    rows = rows.select([name for name in rows.column_names if name in known])
+    starts = range(0, rows.num_rows, _ROWS_AT_ONCE)
+    return merge(_profile(_with_words(rows.slice(start, _ROWS_AT_ONCE))) for start in starts)
+
+
+def profile_rows(rows: pl.LazyFrame) -> Profile:
+    """Summarise rows of a store, of which a few thousand are in memory at once.
+
+    Args:
+        rows: As for `profile_table`.
+
+    Raises:
+        StoreError: A file of the store is damaged.
+    """
+    return merge(profile_table(batch) for batch in _batches(rows))
+
+
+def _batches(rows: pl.LazyFrame) -> Iterator[pa.Table]:
+    try:
+        there = rows.collect_schema().names()
+        wanted = rows.select([name for name in PROFILED_COLUMNS if name in there])
+        for batch in wanted.collect_batches(chunk_size=_ROWS_AT_ONCE, engine="streaming"):
+            # NOTE: Arrow's newer views of texts are not counted by every pyarrow that is supported.
+            yield batch.to_arrow(compat_level=pl.CompatLevel.oldest())
+    except (pl.exceptions.ComputeError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise StoreError(f"stored rows cannot be read, a file of the store is damaged ({reason})") from error
+
+
+def _with_words(rows: pa.Table) -> pa.Table:
+    """The rows with all columns whose nulls are counted."""
+    for name in ("status", "reason", *(one.name for one in categorical_features())):
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(rows.num_rows, arrow_schema().field(name).type))
+    return rows
+
+
+def _profile(rows: pa.Table) -> Profile:
+    numbers = {one.name: _numbers(rows, one.name) for one in numeric_features()}
+    readable, predicted = np.isfinite(numbers["pixel_mean"]), np.isfinite(numbers["confidence"])
+    classes, labels = _numbers(rows, "predicted_class"), _numbers(rows, "label_index")
+    labelled = np.isfinite(classes) & np.isfinite(labels)
+    correct = labelled & (classes == labels)
+    of_pictures = {one.name: numbers[one.name] for one in numeric_features() if one.always}
+    profiles = {
+        one.name: numeric_profile(_finite(numbers[one.name]), one.bins)
+        for one in numeric_features()
+        if one.bins is not None
+    }
+    return Profile(
+        pixel_counts=pixel_counts(rows),
+        features={name: one for name, one in profiles.items() if one.count},
+        classes=class_counts(rows),
+        statuses=status_counts(rows),
+        predicted=joint_moments(of_pictures | {name: numbers[name] for name in _JOINT}, readable & predicted),
+        unpredicted=joint_moments(of_pictures, readable & ~predicted),
+        categories=_categories(rows, readable),
+        labelled=int(labelled.sum()),
+        correct=int(correct.sum()),
+        labelled_histograms=_labelled_histograms(numbers, labelled, correct),
+    )
+
+
+def _numbers(rows: pa.Table, name: str) -> NDArray[np.float64]:
+    """A column, with NaN for null."""
+    if name not in rows.column_names:
+        return np.full(rows.num_rows, np.nan)
+    return np.asarray(rows.column(name).to_numpy(), dtype=np.float64)
+
+
+def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    finite = np.isfinite(values)
+    return values if finite.all() else values[finite]
+
+
+def _categories(rows: pa.Table, readable: NDArray[np.bool_]) -> dict[str, dict[str | None, int]]:
+    if not readable.any():
+        return {}
+    chosen = rows.select([one.name for one in categorical_features()])
+    if not readable.all():
+        chosen = chosen.filter(pa.array(readable))
+    return {
+        name: {None if value is None else str(value): count for value, count in value_counts(column).items()}
+        for name, column in zip(chosen.column_names, chosen.columns, strict=True)
+    }
+
+
+def _labelled_histograms(
+    numbers: dict[str, NDArray[np.float64]], labelled: NDArray[np.bool_], correct: NDArray[np.bool_]
+) -> dict[str, NDArray[np.int64]]:
+    if not labelled.any():
+        return {}
+    bins = {one.name: one.bins for one in numeric_features() if one.bins is not None and one.name in _CALIBRATED}
+    found = {name: _binned(numbers[name], own, labelled, correct) for name, own in bins.items()}
+    return {name: counts for name, counts in found.items() if counts.any()}
+
+
+def _binned(
+    values: NDArray[np.float64], bins: Bins, labelled: NDArray[np.bool_], correct: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    finite = np.isfinite(values)
+    parts = [positions(values[which & finite], bins) for which in (labelled, correct)]
+    return np.array([np.bincount(part, minlength=bins.count) for part in parts], dtype=np.int64)

@@ -1,0 +1,136 @@
+"""A profile to text and back, so that it can travel in the metadata of the file whose rows it sums up."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.features import CHANNELS
+from pipeline.profile.joint import JointMoments
+from pipeline.profile.profile import NumericProfile, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_VERSION = "framewatch-profile-1:"
+"""Begins every text; changes whenever older programs could not read it, or features were binned otherwise."""
+
+_MOMENTS = 4
+"""Floating-point numbers of a `NumericProfile`: mean, squares, low, high."""
+
+
+def to_text(profile: Profile) -> str:
+    """The profile as ASCII text, to the last bit: a line of JSON and two arrays, deflated, in base 64."""
+    features, joint = profile.features.values(), (profile.predicted, profile.unpredicted)
+    whole = [profile.pixel_counts, *(one.histogram for one in features), *profile.labelled_histograms.values()]
+    real = [
+        *([one.mean, one.squares, one.low, one.high] for one in features),
+        *(part for one in joint for part in (one.means, one.products[np.tril_indices(len(one.names))])),
+    ]
+    header = json.dumps(_header(profile), separators=(",", ":")).encode()
+    body = b"\n".join([header, _shuffled(whole, "<i8") + _shuffled(real, "<f8")])
+    return _VERSION + base64.b64encode(zlib.compress(body, 9)).decode("ascii")
+
+
+def from_text(text: str) -> Profile:
+    """The profile that a text of `to_text` holds.
+
+    Raises:
+        ValueError: It is none, is damaged, or is another version's.
+    """
+    if not text.startswith(_VERSION):
+        raise ValueError(f"a profile begins with {_VERSION!r}, not {text[: len(_VERSION)]!r}")
+    try:
+        body = zlib.decompress(base64.b64decode(text[len(_VERSION) :], validate=True))
+        header, _, arrays = body.partition(b"\n")
+        return _profile(json.loads(header), arrays)
+    except (zlib.error, LookupError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"the profile is damaged ({error})") from error
+
+
+def _header(profile: Profile) -> dict[str, Any]:
+    return {
+        "features": [[name, one.count, len(one.histogram)] for name, one in profile.features.items()],
+        "joint": [[list(one.names), one.count] for one in (profile.predicted, profile.unpredicted)],
+        "classes": list(profile.classes.items()),
+        "statuses": [[*kind, count] for kind, count in profile.statuses.items()],
+        "categories": [[name, list(counts.items())] for name, counts in profile.categories.items()],
+        "labelled": [profile.labelled, profile.correct],
+        "labelled_histograms": [[name, one.shape[1]] for name, one in profile.labelled_histograms.items()],
+    }
+
+
+def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
+    sizes = [bins for _, _, bins in header["features"]] + [2 * bins for _, bins in header["labelled_histograms"]]
+    size = 256 * len(CHANNELS) + sum(sizes)
+    whole = _Reader(_plain(arrays[: 8 * size], "<i8", np.int64))
+    real = _Reader(_plain(arrays[8 * size :], "<f8", np.float64))
+    pixel_counts = whole.take(256 * len(CHANNELS)).reshape(len(CHANNELS), 256)
+    profile = Profile(
+        pixel_counts=pixel_counts,
+        features={
+            name: _numeric(count, real.take(_MOMENTS), whole.take(bins)) for name, count, bins in header["features"]
+        },
+        classes=dict(map(tuple, header["classes"])),
+        statuses={(status, reason): count for status, reason, count in header["statuses"]},
+        predicted=_joint(header["joint"][0], real),
+        unpredicted=_joint(header["joint"][1], real),
+        categories={name: dict(map(tuple, counts)) for name, counts in header["categories"]},
+        labelled=header["labelled"][0],
+        correct=header["labelled"][1],
+        labelled_histograms={
+            name: whole.take(2 * bins).reshape(2, bins) for name, bins in header["labelled_histograms"]
+        },
+    )
+    whole.require_end()
+    real.require_end()
+    return profile
+
+
+def _numeric(count: int, moments: NDArray[np.float64], histogram: NDArray[np.int64]) -> NumericProfile:
+    mean, squares, low, high = moments.tolist()
+    return NumericProfile(count, mean, squares, low, high, histogram)
+
+
+def _joint(header: tuple[list[str], int], real: _Reader) -> JointMoments:
+    names, count = header
+    means, half = real.take(len(names)), np.tril_indices(len(names))
+    products = np.zeros((len(names), len(names)))
+    products[half] = real.take(len(half[0]))
+    return JointMoments(tuple(names), count, means, products + np.tril(products, -1).T)
+
+
+class _Reader:
+    """Takes the parts of an array one after the other."""
+
+    def __init__(self, numbers: NDArray[Any]) -> None:
+        self._numbers, self._at = numbers, 0
+
+    def take(self, size: int) -> NDArray[Any]:
+        """The next numbers."""
+        start, self._at = self._at, self._at + size
+        if self._at > len(self._numbers):
+            raise ValueError(f"it ends after {len(self._numbers)} numbers")
+        return self._numbers[start : self._at]
+
+    def require_end(self) -> None:
+        """Refuse numbers that nobody has asked for."""
+        if self._at != len(self._numbers):
+            raise ValueError(f"{len(self._numbers) - self._at} numbers are left over")
+
+
+def _shuffled(parts: Sequence[Any], dtype: str) -> bytes:
+    """All numbers' first bytes, then all second bytes, and so on: alike ones stand together, and deflate well."""
+    flat = np.concatenate([np.zeros(0, dtype), *(np.ravel(part) for part in parts)]).astype(dtype)
+    return flat.view(np.uint8).reshape(-1, 8).T.tobytes()
+
+
+def _plain(shuffled: bytes, dtype: str, native: type[Any]) -> NDArray[Any]:
+    found = np.frombuffer(shuffled, np.uint8).reshape(8, -1).T
+    return np.ascontiguousarray(found).view(dtype).ravel().astype(native, copy=False)

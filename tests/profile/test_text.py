@@ -1,0 +1,98 @@
+"""Profiles as text."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from pipeline.profile.merge import merge
+from pipeline.profile.text import from_text, to_text
+from tests.profile.same import many
+from tests.support.rows import Shot, profile_of, shots
+
+MIXED = [*shots(1, 30), *shots(2, 5, "pixels"), *shots(3, 5, "unreadable"), *shots(4, 3, "detected")]
+TEXT = to_text(profile_of(MIXED))
+
+
+@given(many())
+@settings(max_examples=30, deadline=None)
+def test_a_text_holds_the_profile_to_the_last_bit(made: list[Shot]) -> None:
+    own = profile_of(made)
+    text = to_text(own)
+    assert text.isascii()
+    assert text.isprintable()
+    found = from_text(text)
+    for name in ("classes", "statuses", "categories", "labelled", "correct"):
+        assert getattr(found, name) == getattr(own, name)
+    assert [*found.features] == [*own.features]
+    for name, its in own.features.items():
+        one = found.features[name]
+        assert (one.count, one.mean, one.squares, one.low, one.high) == (
+            its.count, its.mean, its.squares, its.low, its.high,
+        )  # fmt: skip
+        assert np.array_equal(one.histogram, its.histogram)
+    for part in ("predicted", "unpredicted"):
+        one, its = getattr(found, part), getattr(own, part)
+        assert (one.names, one.count) == (its.names, its.count)
+        assert np.array_equal(one.means, its.means)
+        assert np.array_equal(one.products, its.products)
+    assert np.array_equal(found.pixel_counts, own.pixel_counts)
+    assert found.labelled_histograms.keys() == own.labelled_histograms.keys()
+    for name, counts in own.labelled_histograms.items():
+        assert np.array_equal(found.labelled_histograms[name], counts)
+
+
+@given(many(), many())
+@settings(max_examples=15, deadline=None)
+def test_what_was_merged_survives_too(one: list[Shot], other: list[Shot]) -> None:
+    """The products of merged profiles are symmetric, so that their half is enough."""
+    own = merge([profile_of(one), profile_of(other)])
+    assert to_text(from_text(to_text(own))) == to_text(own)
+    assert np.array_equal(from_text(to_text(own)).predicted.products, own.predicted.products)
+
+
+def test_counts_beyond_what_a_real_number_holds_survive() -> None:
+    own = profile_of(MIXED)
+    own.pixel_counts[0, 0] = 2**62 + 1
+    assert from_text(to_text(own)).pixel_counts[0, 0] == 2**62 + 1
+
+
+def test_what_was_read_can_be_changed_and_merged() -> None:
+    found = from_text(TEXT)
+    found.pixel_counts[0, 0] += 1
+    assert merge([found, found]).image_count == 2 * 38
+
+
+@pytest.mark.parametrize("cut", [0, 1, 10, 21, 30, 100, len(TEXT) // 2, len(TEXT) - 4, len(TEXT) - 1])
+def test_a_text_that_was_cut_off_is_refused(cut: int) -> None:
+    with pytest.raises(ValueError, match="profile"):
+        from_text(TEXT[:cut])
+
+
+@pytest.mark.parametrize("at", [0, 10, 18, 25, 200, len(TEXT) // 2, len(TEXT) - 6])
+def test_a_text_that_was_changed_is_refused(at: int) -> None:
+    other = "A" if TEXT[at] != "A" else "B"
+    with pytest.raises(ValueError, match="profile"):
+        from_text(TEXT[:at] + other + TEXT[at + 1 :])
+
+
+def test_another_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="begins with 'framewatch-profile-1:', not 'framewatch-profile-2:'"):
+        from_text(TEXT.replace("-1:", "-2:", 1))
+
+
+@pytest.mark.parametrize("body", [b"", b"\n", b"{}", b"[]\n", b"null\n12345678", b"\xff\n", b'{"features": 3}\n'])
+def test_what_holds_no_profile_is_refused(body: bytes) -> None:
+    text = "framewatch-profile-1:" + base64.b64encode(zlib.compress(body)).decode()
+    with pytest.raises(ValueError, match="the profile is damaged"):
+        from_text(text)
+
+
+def test_left_over_numbers_are_refused() -> None:
+    body = zlib.decompress(base64.b64decode(TEXT.partition(":")[2]))
+    with pytest.raises(ValueError, match="left over"):
+        from_text("framewatch-profile-1:" + base64.b64encode(zlib.compress(body + bytes(8))).decode())
