@@ -14,7 +14,7 @@ from pipeline import DriftDetector, ExtractionOptions, Images, Rules
 from pipeline.analysis import extract
 from pipeline.compare.baseline import to_document
 from pipeline.profile.measure import profile_rows
-from pipeline.store.scan import scan
+from pipeline.store.stored import stored
 
 SPLITS = 100
 
@@ -25,7 +25,7 @@ def main() -> None:
     images = Images(str(folder / "images"), folder / "models" / "efficientnet_lite0.onnx", options)
     with tempfile.TemporaryDirectory() as store:
         extracted = extract(images, Path(store), "val", date(2026, 11, 23))
-        rows = scan(Path(store), [extracted.partition]).collect()
+        rows = stored(Path(store), [extracted.partition]).rows.collect()
     settings = extracted.settings
     generator = np.random.default_rng(20261123)
     alarms = {"overall": 0, "pixel_drift": 0, "confidence_drift": 0, "class_distribution_drift": 0}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.extract.metadata import Metadata
     from pipeline.extract.sources.interface import ImageRef
     from pipeline.store.layout import Partition
-    from pipeline.store.update import UpdateSummary
+    from pipeline.store.update import Update, UpdateSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,12 @@ class Statuses:
 
 
 def extract(
-    images: Images, store: Path, dataset: str, day: date | None = None, like: ExtractionSettings | None = None
+    images: Images,
+    store: Path,
+    dataset: str,
+    day: date | None = None,
+    like: ExtractionSettings | None = None,
+    update: Update | None = None,
 ) -> Extracted:
     """Stage one: give a partition a row for each image.
 
@@ -100,6 +105,7 @@ def extract(
         day: The partition's date; None for the one in the location's name, else today.
         like: Recorded settings. What the options leave open is taken from them, and what contradicts them is refused
             before any image is read.
+        update: What is to become of the rows that are there already; None to keep them.
 
     Raises:
         FramewatchError: Whatever is wrong with the images, the model, the store or the options.
@@ -116,9 +122,8 @@ def extract(
     settings = resolve(images.options, images.model_path, like)
     metadata = _metadata(images, refs)
     notes = () if metadata is None else _metadata_notes(metadata, refs)
-    summary = update_partition(
-        store, partition, refs, Extraction(settings, images.model_path, metadata, images.workers, images.progress)
-    )
+    extraction = Extraction(settings, images.model_path, metadata, images.workers, images.progress)
+    summary = update_partition(store, partition, refs, extraction, update)
     return Extracted(partition, origin, settings, summary, (*settings.notes, *notes))
 
 
@@ -135,13 +140,12 @@ def analyze_images(images: Images, like: BaselineDocument | None = None) -> Base
     """
     from pipeline.compare.baseline import to_document
     from pipeline.extract.sources.files import as_text
-    from pipeline.profile.measure import profile_rows
-    from pipeline.store.scan import scan
+    from pipeline.store.stored import stored
 
     recorded = None if like is None else ExtractionSettings.from_dict(like["settings"])
     with _temporary_store() as store:
         extracted = extract(images, store, "images", datetime.now(UTC).date(), recorded)
-        found = profile_rows(scan(store, [extracted.partition]))
+        found = stored(store, [extracted.partition]).profile()
     source = as_text(images.location)
     _require_readable(found.image_count, source, extracted.summary.status_counts)
     return to_document(found, extracted.settings, source, notes=extracted.notes[len(extracted.settings.notes) :])
@@ -159,12 +163,11 @@ def analyze_selection(store: Path, selection: str) -> BaselineDocument:
         SettingsError: They were made with different settings.
     """
     from pipeline.compare.baseline import to_document
-    from pipeline.profile.measure import profile_rows
-    from pipeline.store.layout import Selection
-    from pipeline.store.scan import scan_selection
+    from pipeline.store.layout import Selection, select
+    from pipeline.store.stored import ask
 
-    rows, settings, chosen = scan_selection(store, Selection.parse(selection))
-    found = profile_rows(rows)
+    chosen = select(store, Selection.parse(selection))
+    found, settings = ask(store, chosen, lambda files: (files.profile(), files.settings))
     counts = {f"{status}: {reason}": count for (status, reason), count in found.statuses.items()}
     _require_readable(found.image_count, selection, counts)
     return to_document(found, settings, selection, [one.date.isoformat() for one in chosen])

@@ -160,8 +160,16 @@ def require_same_model(recorded: ExtractionSettings, sha256: str, *, where: str)
         _refuse(where, "model.sha256", recorded.model.sha256, sha256)
 
 
+_SAME_OR_AGAIN = "use the same options, or make it again"
+
+
 def require_same(
-    recorded: ExtractionSettings, present: ExtractionSettings, *, where: str, strict: bool = False
+    recorded: ExtractionSettings,
+    present: ExtractionSettings,
+    *,
+    where: str,
+    strict: bool = False,
+    remedy: str = _SAME_OR_AGAIN,
 ) -> None:
     """Refuse to mix rows or profiles that were made differently.
 
@@ -170,6 +178,7 @@ def require_same(
         present: The settings of what is to be put beside it.
         where: What carries the recorded settings, for the message.
         strict: Also refuse where only one of them has a model. Otherwise that is fine: pixels compare without one.
+        remedy: What to do, for the message.
 
     Raises:
         SettingsError: Names the first field that differs, with both values.
@@ -183,13 +192,12 @@ def require_same(
         pairs += [(f"model.{name}", left_model[name], right_model[name]) for name in left_model]
     for name, old, new in pairs:
         if old != new:
-            _refuse(where, name, old, new)
+            _refuse(where, name, old, new, remedy)
 
 
-def _refuse(where: str, name: str, old: object, new: object) -> NoReturn:
+def _refuse(where: str, name: str, old: object, new: object, remedy: str = _SAME_OR_AGAIN) -> NoReturn:
     raise SettingsError(
-        f"{where} was made with other settings: {name} is {_short(old)} there and {_short(new)} here; "
-        "use the same options, or make it again"
+        f"{where} was made with other settings: {name} is {_short(old)} there and {_short(new)} here; {remedy}"
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.baseline import baseline
+from pipeline.cli.compact import compact
 from pipeline.cli.compare import compare
 from pipeline.cli.console import clear_screen, hush_native_libraries, note, prepare_streams, say
 from pipeline.cli.demo import demo
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "monitor": monitor,
     "compare": compare,
     "extract": extract,
+    "compact": compact,
     "history": history,
     "report": report,
     "inspect-model": inspect_model,

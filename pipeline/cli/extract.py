@@ -30,12 +30,21 @@ def extract(
         Optional[datetime],
         typer.Option(formats=["%Y-%m-%d"], help="The partition's date; else the one in the folder's name, else today."),
     ] = None,
+    sync: Annotated[bool, typer.Option("--sync", help="Rows of images that are gone leave the partition.")] = False,
+    re_extract: Annotated[
+        bool, typer.Option("--re-extract", help="Compute every row again, and replace the partition with the result.")
+    ] = False,
+    wait: Annotated[
+        float, typer.Option(min=0.0, help="Seconds to wait for another framewatch that writes the same partition.")
+    ] = 600.0,
 ) -> None:
     """Stage one: images to a daily partition, computing only what is new."""
     from pipeline import analysis
+    from pipeline.store.update import Update
 
     images = to_images(data_dir, model, run, shown)
-    extracted = analysis.extract(images, store, dataset, None if date is None else date.date())
+    update = Update(sync, re_extract, wait, None if shown.quiet else lambda line: note([line]))
+    extracted = analysis.extract(images, store, dataset, None if date is None else date.date(), update=update)
     if not shown.quiet:
         note(extracted.notes)
         say_summary(extracted, shown)
@@ -67,7 +76,7 @@ def say_summary(extracted: Extracted, shown: OutputOptions) -> None:
     say(
         printable(
             f"{partition} (date from {extracted.date_origin}): {summary.added} added, {summary.replaced} replaced, "
-            f"{summary.unchanged} unchanged"
+            f"{summary.unchanged} unchanged" + (f", {summary.removed} removed" if summary.removed else "")
         ),
         printable(f"{partition}: {', '.join(counts)}"),
     )

@@ -89,7 +89,8 @@ def add_metadata(rows: pa.Table, metadata: Metadata, uris: Collection[str], mode
     A column that earlier metadata gave other types becomes the type that holds both, at the worst text.
 
     Args:
-        rows: Of `features.arrow_schema`, perhaps with columns of earlier metadata.
+        rows: Of `features.arrow_schema`, or those of its columns that metadata reads or changes, perhaps with columns
+            of earlier metadata.
         metadata: Its paths are relative to one source, and so mean the images of that source only.
         uris: The images of that source.
         model: Says which class a label means.
@@ -118,8 +119,9 @@ def add_metadata(rows: pa.Table, metadata: Metadata, uris: Collection[str], mode
 
 
 def _with_types_of_features(schema: pa.Schema) -> pa.Schema:
-    for own in arrow_schema():
-        schema = schema.set(schema.get_field_index(own.name), own)
+    for at, name in enumerate(schema.names):
+        if name in _OURS:
+            schema = schema.set(at, arrow_schema().field(name))
     return schema
 
 

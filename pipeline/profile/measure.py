@@ -66,6 +66,7 @@ def profile_rows(rows: pl.LazyFrame) -> Profile:
 
     Raises:
         StoreError: A file of the store is damaged.
+        FileNotFoundError: A file is gone since its folder was listed.
     """
     return merge(profile_table(batch) for batch in _batches(rows))
 
@@ -77,6 +78,8 @@ def _batches(rows: pl.LazyFrame) -> Iterator[pa.Table]:
         for batch in wanted.collect_batches(chunk_size=_ROWS_AT_ONCE, engine="streaming"):
             # NOTE: Arrow's newer views of texts are not counted by every pyarrow that is supported.
             yield batch.to_arrow(compat_level=pl.CompatLevel.oldest())
+    except FileNotFoundError:
+        raise
     except (pl.exceptions.ComputeError, OSError) as error:
         reason = " ".join(str(error).split())
         raise StoreError(f"stored rows cannot be read, a file of the store is damaged ({reason})") from error

@@ -1,4 +1,4 @@
-"""Where rows lie: `STORE/dataset=NAME/date=YYYY-MM-DD/rows.parquet`, and how a user names some of them."""
+"""Where rows lie: `STORE/dataset=NAME/date=YYYY-MM-DD/*.parquet`, and how a user names some of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pipeline.errors import StoreError
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROWS_FILE = "rows.parquet"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -112,6 +111,11 @@ def partitions(store: Path, dataset: str | None = None) -> list[Partition]:
         raise StoreError(f"{store}: no such store; `framewatch extract --store {store}` makes one")
     found = store.glob(f"dataset={dataset or '*'}/date=*/*.parquet")
     return sorted({_partition(path) for path in found if not path.name.startswith(".")})
+
+
+def row_files(store: Path, partition: Partition) -> list[Path]:
+    """The files of a partition, by name; none where it has no rows yet."""
+    return sorted(path for path in partition.folder(store).glob("*.parquet") if not path.name.startswith("."))
 
 
 def select(store: Path, selection: Selection) -> list[Partition]:

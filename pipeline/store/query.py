@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
+from polars import selectors
 
 from pipeline.errors import StoreError
 from pipeline.store.layout import partitions
-from pipeline.store.scan import scan
+from pipeline.store.stored import ask
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pipeline.store.stored import Stored
 
 TABLE = "features"
 
@@ -22,18 +25,18 @@ _LONGEST_CELL = 80
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The answer to a query, in the forms in which it can be printed."""
+    """The answer to a query, in the forms in which it can be printed. Bytes are base64 in JSON and CSV."""
 
     frame: pl.DataFrame
 
     def as_json(self) -> str:
         """A JSON list of objects."""
-        return json.dumps(json.loads(self.frame.write_json()), indent=2, ensure_ascii=False)
+        return json.dumps(json.loads(self._printable.write_json()), indent=2, ensure_ascii=False)
 
     def as_csv(self) -> str:
         """CSV with a header; lists are written as JSON."""
         nested = [name for name, dtype in self.frame.schema.items() if dtype.is_nested()]
-        flat = self.frame.with_columns(
+        flat = self._printable.with_columns(
             pl.Series(name, [_as_json(value) for value in self.frame[name].to_list()], pl.String) for name in nested
         )
         return flat.write_csv()
@@ -47,6 +50,10 @@ class Result:
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
         ]
         return [lines[0], "  ".join("-" * width for width in widths), *lines[1:], f"({len(self.frame)} rows)"]
+
+    @property
+    def _printable(self) -> pl.DataFrame:
+        return self.frame.with_columns(selectors.binary().bin.encode("base64"))
 
 
 def query_store(store: Path, sql: str, limit: int | None = None) -> Result:
@@ -65,10 +72,16 @@ def query_store(store: Path, sql: str, limit: int | None = None) -> Result:
         raise StoreError(f"{store}: holds no rows; `framewatch extract --store {store}` adds some")
     if not sql.lstrip(" \t\r\n(").lower().startswith(("select", "with")):
         raise StoreError(f"{sql!r} is no query; write one SELECT: the table is called {TABLE}")
-    context = pl.SQLContext({TABLE: scan(store, present)})
+    return ask(store, present, lambda files: Result(_answer(files, sql, limit)))
+
+
+def _answer(files: Stored, sql: str, limit: int | None) -> pl.DataFrame:
+    context = pl.SQLContext({TABLE: files.rows})
     try:
         found = context.execute(sql, eager=False)
-        return Result((found if limit is None else found.head(limit)).collect(engine="streaming"))
+        return (found if limit is None else found.head(limit)).collect(engine="streaming")
+    except FileNotFoundError:
+        raise
     except pl.exceptions.PolarsError as error:
         reason = (str(error).splitlines() or ["no reason given"])[0]
         raise StoreError(f"the query cannot be run ({reason}); the table is called {TABLE}") from error
@@ -79,6 +92,8 @@ def _as_json(value: object) -> str | None:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
     text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
     text = " ".join(text.splitlines())
     return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 3] + "..."

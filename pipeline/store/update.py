@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import glob
-import os
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-import filelock
 import polars as pl
 import pyarrow as pa
-from pyarrow import compute
 
-from pipeline.errors import OutputError, StoreError
+from pipeline.errors import SettingsError, StoreError
 from pipeline.extract.local import run_locally
 from pipeline.extract.metadata import add_metadata
 from pipeline.extract.plan import plan
@@ -22,19 +17,26 @@ from pipeline.extract.sources.interface import CANNOT_BE_OPENED
 from pipeline.extract.unit import WorkerSpec
 from pipeline.features import arrow_schema
 from pipeline.settings import require_same
-from pipeline.store.layout import ROWS_FILE, require_text
-from pipeline.store.scan import collect, partition_settings, scan, stored_schema, stored_tables
-from pipeline.store.write import write_rows
+from pipeline.store.footer import read_footer
+from pipeline.store.layout import partitions, require_text
+from pipeline.store.lock import locked
+from pipeline.store.publish import Part, publish
+from pipeline.store.scan import collect, scan
+from pipeline.store.stored import stored
+from pipeline.store.write import grouped, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.extract.metadata import Metadata
     from pipeline.extract.plan import Plan
     from pipeline.extract.sources.interface import ImageRef, Version
     from pipeline.settings import ExtractionSettings
+    from pipeline.store.footer import Footer
     from pipeline.store.layout import Partition
+    from pipeline.store.stored import Stored
+    from pipeline.store.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,125 +59,193 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """What is to become of the rows that are there already.
+
+    Attributes:
+        sync: Whether rows of images that the source no longer has leave the partition.
+        re_extract: Whether all rows are computed again, with whatever settings, and take the place of the old ones.
+        wait: Seconds to wait for another writer of the partition to end.
+        tell: Told for whom it waits.
+    """
+
+    sync: bool = False
+    re_extract: bool = False
+    wait: float = 0.0
+    tell: Callable[[str], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateSummary:
     """What an update did.
 
     Attributes:
         added: Rows that are new.
-        replaced: Rows of images that had changed.
+        replaced: Rows of images that had changed, or were to be computed again.
         unchanged: Rows that were there already.
+        removed: Rows of images that are gone.
         status_counts: Of all rows, how many have which status and, where it is not ok, which reason.
     """
 
     added: int
     replaced: int
     unchanged: int
+    removed: int = 0
     status_counts: dict[str, int] = field(default_factory=dict)
 
 
 def update_partition(
-    store: Path, partition: Partition, refs: Sequence[ImageRef], extraction: Extraction
+    store: Path, partition: Partition, refs: Sequence[ImageRef], extraction: Extraction, update: Update | None = None
 ) -> UpdateSummary:
     """Give a partition exactly one row for each image, computing only those that are new or have changed.
 
-    Rows of images that are no longer in the source stay.
+    Whoever reads the partition meanwhile sees it as it was, and then as it is. What a killed run has computed is kept
+    beside the store, and the next one takes it.
 
     Raises:
-        StoreError: Another process is at work on the partition.
-        SettingsError: The partition was made with other settings.
+        StoreError: Another process is at work on the partition, or `sync` would remove every row.
+        SettingsError: The partition, or its store, was made with other settings.
         OutputError: The partition cannot be written; it is then as it was.
     """
     require_text(store)
-    with _locked(store, partition):
-        known = _known_versions(store, partition)
-        if known:
-            recorded = partition_settings(store, partition)
-            require_same(recorded, extraction.settings, where=f"partition {partition}", strict=True)
-        todo = plan(refs, known)
-        if todo.added or todo.changed or extraction.metadata is not None:
-            rows = _all_rows(store, partition, todo, extraction, {ref.uri for ref in refs})
-            final = partition.folder(store) / ROWS_FILE
-            write_rows(final, rows, extraction.settings, _unfinished(store, partition))
-        counts = _status_counts(scan(store, [partition]))
-    return UpdateSummary(len(todo.added), len(todo.changed), todo.unchanged, counts)
+    update = update or Update()
+    with locked(store, partition, update.wait, update.tell) as place:
+        live = stored(store, [partition]).files[partition]
+        if not update.re_extract:
+            _require_settings(store, partition, live, extraction.settings)
+        known = _versions(live)
+        if not update.re_extract:
+            _require_one_row_each(partition, live, known)
+        gone = _gone(partition, known, refs, update)
+        todo = plan(refs, dict.fromkeys(known, _NO_VERSION) if update.re_extract else known)
+        _bring_up_to_date(place, [] if update.re_extract else live, todo, gone, extraction, refs)
+        counts = _status_counts(stored(store, [partition]))
+    return UpdateSummary(len(todo.added), len(todo.changed), todo.unchanged, len(gone), counts)
 
 
-@contextlib.contextmanager
-def _locked(store: Path, partition: Partition) -> Iterator[None]:
-    path = partition.folder(store) / ".lock"
-    lock = filelock.FileLock(path, timeout=0)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise StoreError(
-            f"partition {partition} of {store}: another framewatch is writing it; wait for it to end"
-        ) from error
-    except OSError as error:
-        raise OutputError(f"{store}: cannot be written ({error.strerror or error}); give another store") from error
-    try:
-        yield
-    finally:
-        lock.release()
+_NO_VERSION: Version = (-1, None, None)
+"""What no image has: its row is to be computed again."""
 
 
-def _unfinished(store: Path, partition: Partition) -> Path:
-    """Where a partition is written until it is whole: beside the store, because Polars reads no folder in which a file
-    of another kind lies, or in its own folder, where files cannot be moved from there (the store is a mount point).
-
-    Whoever holds the partition's lock owns all such names, so what a killed process has left is removed.
-    """
-    root, folder = store.resolve(), partition.folder(store)
-    name = f".{root.name}.{partition}"
-    places = (root.parent, folder)
-    for place in places:
-        for left_over in place.glob(f"{glob.escape(name)}.*.tmp"):
-            with contextlib.suppress(OSError):
-                left_over.unlink()
-    name = f"{name}.{os.urandom(4).hex()}.tmp"
-    return next(place for place in places if _can_move(place / name, folder / name)) / name
-
-
-def _can_move(path: Path, target: Path) -> bool:
-    try:
-        path.touch()
-        os.replace(path, target)
-    except OSError:
-        return path.parent == target.parent
-    finally:
-        for one in (path, target):
-            with contextlib.suppress(OSError):
-                one.unlink()
-    return True
+def _require_settings(store: Path, partition: Partition, live: Sequence[Footer], settings: ExtractionSettings) -> None:
+    """Refuse settings that the partition, or where it is new the store, does not know."""
+    remedy = "use the same options, another store, or --re-extract to replace this partition"
+    if live:
+        require_same(live[0].settings, settings, where=f"partition {partition}", strict=True, remedy=remedy)
+        return
+    others = sorted(partitions(store), key=lambda one: (one.dataset == partition.dataset, one.date), reverse=True)
+    refused: SettingsError | None = None
+    for other in others:
+        for file in stored(store, [other]).files[other][:1]:
+            try:
+                require_same(file.settings, settings, where=f"{store} ({other})", remedy=remedy)
+            except SettingsError as error:
+                refused = refused or error
+            else:
+                return  # a store may hold several settings, each of which came in on purpose
+    if refused is not None:
+        raise refused
 
 
-def _all_rows(
-    store: Path, partition: Partition, todo: Plan, extraction: Extraction, uris: Collection[str]
-) -> Iterator[pa.Table]:
-    # New rows get the columns of earlier metadata, empty, so that every group has the same ones.
-    earlier = (stored_schema(store, partition) or arrow_schema()).empty_table()
-    for table in chain(_old_rows(store, partition, todo), _new_rows(todo, extraction)):
-        whole = pa.concat_tables([earlier, table], promote_options="default")
-        if extraction.metadata is None:
-            yield whole
-        else:
-            yield add_metadata(whole, extraction.metadata, uris, extraction.settings.model)
-
-
-def _known_versions(store: Path, partition: Partition) -> dict[str, Version]:
+def _versions(files: Sequence[Footer]) -> dict[str, Version]:
     """The version of each row. One whose file could not be opened is of no version: the next run tries it again."""
-    if stored_schema(store, partition) is None:
+    if not files:
         return {}
-    opened = pl.col("reason").ne_missing(CANNOT_BE_OPENED)
-    columns = (pl.col("size"), pl.col("modified").dt.timestamp("us"), pl.col("etag"))
-    table = scan(store, [partition]).select("uri", *(pl.when(opened).then(one) for one in columns)).pipe(collect)
-    return {uri: (size, modified, etag) for uri, size, modified, etag in table.iter_rows()}
+    size = pl.when(pl.col("reason").ne_missing(CANNOT_BE_OPENED)).then("size").otherwise(_NO_VERSION[0])
+    table = scan(files).select("uri", size, pl.col("modified").dt.timestamp("us"), "etag").pipe(collect)
+    return dict(
+        zip(table["uri"], zip(*(table[name] for name in ("size", "modified", "etag")), strict=True), strict=True)
+    )
 
 
-def _old_rows(store: Path, partition: Partition, todo: Plan) -> Iterator[pa.Table]:
-    out_of_date = pa.array(todo.replaced, pa.string())
-    for table in stored_tables(store, partition):
-        yield table.filter(compute.invert(compute.is_in(table.column("uri"), value_set=out_of_date)))
+def _require_one_row_each(partition: Partition, files: Sequence[Footer], known: Mapping[str, Version]) -> None:
+    rows = sum(file.rows for file in files)
+    if rows != len(known):
+        names = ", ".join(file.path.name for file in files)
+        raise StoreError(
+            f"partition {partition}: has {rows} rows of {len(known)} images, so that one of its files holds rows of "
+            f"another (a copy?); remove one of {names}, or give --re-extract"
+        )
+
+
+def _gone(
+    partition: Partition, known: Mapping[str, Version], refs: Iterable[ImageRef], update: Update
+) -> frozenset[str]:
+    """The rows that have to leave because their images did."""
+    if not (update.sync or update.re_extract):
+        return frozenset()
+    gone = frozenset(known).difference(ref.uri for ref in refs)
+    if known and len(gone) == len(known) and not update.re_extract:
+        raise StoreError(
+            f"partition {partition}: --sync would remove all of its {len(known)} rows, because none of them is of an "
+            f"image in this source (the first is of {next(iter(known))}); give its own source, or --re-extract"
+        )
+    return gone
+
+
+def _bring_up_to_date(
+    place: Workplace,
+    live: Sequence[Footer],
+    todo: Plan,
+    gone: frozenset[str],
+    extraction: Extraction,
+    refs: Sequence[ImageRef],
+) -> None:
+    settings, annotate = extraction.settings, _annotation(extraction, refs)
+    adopted = _adopted(place, todo, settings)
+    computed = _compute(place, _without(todo, adopted), extraction, live[0].schema if live else None, annotate)
+    if todo.added or todo.changed or gone or annotate is not None:
+        out_of_date = gone | todo.replaced
+        parts = [Part(file, out_of_date & _uris(file) if out_of_date else out_of_date) for file in live]
+        publish(place, [*parts, *adopted, *map(Part, computed)], settings, annotate)
+    place.forget_staged()
+
+
+def _annotation(extraction: Extraction, refs: Iterable[ImageRef]) -> Callable[[pa.Table], pa.Table] | None:
+    if extraction.metadata is None:
+        return None
+    uris = [ref.uri for ref in refs]
+    return partial(add_metadata, metadata=extraction.metadata, uris=uris, model=extraction.settings.model)
+
+
+def _adopted(place: Workplace, todo: Plan, settings: ExtractionSettings) -> list[Part]:
+    """What a killed run has left: files of rows, without those that are no longer wanted."""
+    wanted = {ref.uri: ref.version for ref in (*todo.added, *todo.changed)}
+    adopted = list[Part]()
+    for path in sorted(place.staged.glob("*.parquet")):
+        file = read_footer(path)
+        if file.settings != settings:
+            continue
+        rows = _versions([file])
+        taken = {uri for uri, version in rows.items() if wanted.get(uri) == version}
+        for uri in taken:
+            del wanted[uri]
+        adopted.append(Part(file, frozenset(rows.keys() - taken)))
+    return adopted
+
+
+def _without(todo: Plan, adopted: Sequence[Part]) -> Plan:
+    """What is left to compute."""
+    done = {uri for part in adopted for uri in _uris(part.file) - part.dropped}
+    added, changed = (tuple(ref for ref in refs if ref.uri not in done) for refs in (todo.added, todo.changed))
+    return replace(todo, added=added, changed=changed)
+
+
+def _compute(
+    place: Workplace,
+    todo: Plan,
+    extraction: Extraction,
+    earlier: pa.Schema | None,
+    annotate: Callable[[pa.Table], pa.Table] | None,
+) -> list[Footer]:
+    """Compute rows into staged files, and give those files."""
+    before = {*place.staged.glob("*.parquet")}
+    # New rows get the columns of earlier metadata, empty, so that every file has the same ones.
+    columns = (arrow_schema() if earlier is None else earlier).empty_table()
+    whole = (pa.concat_tables([columns, table], promote_options="default") for table in _new_rows(todo, extraction))
+    rows = whole if annotate is None else map(annotate, grouped(whole))
+    write_files(place.staged, rows, extraction.settings)
+    return [read_footer(path) for path in sorted({*place.staged.glob("*.parquet")} - before)]
 
 
 def _new_rows(todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
@@ -189,7 +259,10 @@ def _new_rows(todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
             extraction.progress(done, total)
 
 
-def _status_counts(rows: pl.LazyFrame) -> dict[str, int]:
-    word = pl.concat_str("status", "reason", separator=": ", ignore_nulls=True)
-    counts = rows.group_by(word.alias("word")).len().sort("word").pipe(collect)
-    return dict(counts.iter_rows())
+def _uris(file: Footer) -> frozenset[str]:
+    return frozenset(scan([file]).select("uri").pipe(collect)["uri"])
+
+
+def _status_counts(own: Stored) -> dict[str, int]:
+    counts = own.profile().statuses
+    return {": ".join(filter(None, kind)): count for kind, count in sorted(counts.items(), key=str)}

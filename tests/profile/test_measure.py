@@ -21,8 +21,8 @@ from pipeline.profile.joint import JointMoments, joint_moments
 from pipeline.profile.measure import PROFILED_COLUMNS, profile_rows, profile_table
 from pipeline.profile.merge import merge
 from pipeline.profile.numbers import numeric_profile
-from pipeline.store.layout import Partition, Selection
-from pipeline.store.scan import scan_selection
+from pipeline.store.layout import Partition, Selection, select
+from pipeline.store.stored import stored
 from tests.profile.same import assert_same, many
 from tests.support.rows import Shot, lazy, profile_of, shots, store_rows, table
 
@@ -232,7 +232,7 @@ def test_several_partitions_are_the_merge_of_each(tmp_path: Path) -> None:
     days = [[*shots(day, 5 + day), *shots(90 + day, day, "unreadable")] for day in (1, 2, 3)]
     for day, made in enumerate(days, start=1):
         store_rows(tmp_path, Partition("val", date(2026, 11, day)), made)
-    rows, _, _ = scan_selection(tmp_path, Selection.parse("val"))
+    rows = stored(tmp_path, select(tmp_path, Selection.parse("val"))).rows
     assert_same(profile_rows(rows), merge(map(profile_of, days)))
     assert_same(profile_rows(rows), profile_of([one for made in days for one in made]))
 

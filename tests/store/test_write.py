@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.features import arrow_schema
 from pipeline.settings import ExtractionSettings
-from pipeline.store.scan import SETTINGS_KEY
+from pipeline.store.footer import SETTINGS_KEY
 from pipeline.store.write import write_rows
 from tests.support.rows import DETECTING, shots, table
 
@@ -25,7 +25,7 @@ def test_rows_are_written_in_order_whatever_the_groups(
 ) -> None:
     monkeypatch.setattr("pipeline.store.write._ROWS_IN_A_GROUP", group)
     tables = [table(shots(seed, 2, "detected")) for seed in range(4)]
-    assert write_rows(tmp_path / "rows.parquet", tables, DETECTING) == 8
+    write_rows(tmp_path / "rows.parquet", tables, DETECTING)
     read = pq.read_table(tmp_path / "rows.parquet")
     assert read.replace_schema_metadata(None).equals(pa.concat_tables(tables))
     assert read.schema.remove_metadata().equals(arrow_schema())
@@ -33,7 +33,7 @@ def test_rows_are_written_in_order_whatever_the_groups(
 
 def test_the_file_itself_says_how_its_rows_were_made(tmp_path: Path) -> None:
     write_rows(tmp_path / "rows.parquet", [table(shots(1, 1))], DETECTING)
-    recorded = json.loads(pq.read_metadata(tmp_path / "rows.parquet").metadata[SETTINGS_KEY])
+    recorded = json.loads(pq.read_metadata(tmp_path / "rows.parquet").metadata[SETTINGS_KEY.encode()])
     assert ExtractionSettings.from_dict(recorded) == DETECTING
     assert recorded["model"]["sha256"] == "de7e"
 

@@ -13,7 +13,6 @@ from pipeline.compare.baseline import to_document
 from pipeline.features import CHANNELS, arrow_schema
 from pipeline.profile.measure import profile_table
 from pipeline.settings import ExtractionSettings, ModelSettings
-from pipeline.store.layout import ROWS_FILE, Partition
 from pipeline.store.write import write_rows
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.documents import BaselineDocument
     from pipeline.profile.profile import Profile
+    from pipeline.store.layout import Partition
 
 Kind = Literal["pixels", "classified", "detected", "unreadable", "invalid"]
 
@@ -143,7 +143,7 @@ def store_rows(
     rows = table(made)
     for name, values in columns.items():
         rows = rows.append_column(name, pa.array(values))
-    path = partition.folder(store) / ROWS_FILE
+    path = partition.folder(store) / "rows.parquet"
     write_rows(path, [rows], settings)
     return path
 

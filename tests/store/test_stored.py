@@ -1,4 +1,4 @@
-"""Rows at rest, read by us and by others."""
+"""Rows at rest, read by us and by others: files to a lazy frame, with their settings and their profile."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import pytest
 
 from pipeline.errors import SettingsError, StoreError
 from pipeline.profile.measure import profile_rows
-from pipeline.store.layout import Partition, Selection, partitions
-from pipeline.store.scan import SETTINGS_KEY, common_settings, partition_settings, scan, scan_selection, stored_tables
+from pipeline.store.footer import SETTINGS_KEY, read_footer
+from pipeline.store.layout import Partition, partitions
+from pipeline.store.publish import tables_of
+from pipeline.store.stored import stored
 from tests.support.readers import READERS, with_duckdb
 from tests.support.rows import CLASSIFIER, CLASSIFYING, DETECTING, PIXELS_ONLY, shots, store_rows
 
@@ -31,7 +33,7 @@ def test_everyone_reads_the_store(tmp_path: Path, reader: str) -> None:
     made = {FIRST: shots(1, 3), SECOND: shots(2, 4), Partition("live", SECOND.date): shots(3, 2, "detected")}
     for partition, own in made.items():
         store_rows(tmp_path, partition, own)
-        (partition.folder(tmp_path) / ".lock").touch()
+        (partition.folder(tmp_path).with_name(f".{partition.date}.lock")).touch()
     assert sorted(READERS[reader](tmp_path)) == sorted(one.row["path"] for own in made.values() for one in own)
 
 
@@ -45,7 +47,7 @@ def test_others_see_the_folders_names_as_columns(tmp_path: Path) -> None:
 def test_scan_gives_back_every_value_of_every_feature(tmp_path: Path) -> None:
     made = [*shots(1, 3), *shots(2, 3, "detected"), *shots(3, 2, "unreadable"), *shots(4, 2, "invalid")]
     store_rows(tmp_path, FIRST, made)
-    read = scan(tmp_path, [FIRST]).collect()
+    read = stored(tmp_path, [FIRST]).rows.collect()
     assert read["dataset"].to_list() == ["val"] * 10
     assert read["date"].to_list() == [FIRST.date] * 10
     for one, row in zip(made, read.iter_rows(named=True), strict=True):
@@ -58,7 +60,7 @@ def test_scan_gives_back_every_value_of_every_feature(tmp_path: Path) -> None:
 def test_a_dataset_called_by_a_number_stays_text(tmp_path: Path) -> None:
     partition = Partition("007", FIRST.date)
     store_rows(tmp_path, partition, shots(1, 1))
-    assert scan(tmp_path, [partition]).collect()["dataset"].to_list() == ["007"]
+    assert stored(tmp_path, [partition]).rows.collect()["dataset"].to_list() == ["007"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_metadata_of_two_types_is_read_as_what_holds_both(
 ) -> None:
     store_rows(tmp_path, FIRST, shots(1, 2), camera=first)
     store_rows(tmp_path, SECOND, shots(2, 2), camera=second)
-    read = scan(tmp_path, [FIRST, SECOND]).collect()
+    read = stored(tmp_path, [FIRST, SECOND]).rows.collect()
     assert read["camera"].to_list() == together
     assert read["date"].to_list() == [FIRST.date] * 2 + [SECOND.date] * 2
     assert read["pixel_mean"].null_count() == 0
@@ -87,7 +89,7 @@ def test_metadata_that_only_one_day_has_is_null_on_the_other(tmp_path: Path, hav
     for partition in (FIRST, SECOND):
         columns = {"camera": ["north"]} if partition == having else {}
         store_rows(tmp_path, partition, shots(1, 1), CLASSIFYING, **columns)
-    read = scan(tmp_path, [FIRST, SECOND]).collect()
+    read = stored(tmp_path, [FIRST, SECOND]).rows.collect()
     assert dict(zip(read["date"], read["camera"], strict=True)) == {
         one: "north" if one == having.date else None for one in (FIRST.date, SECOND.date)
     }
@@ -96,28 +98,28 @@ def test_metadata_that_only_one_day_has_is_null_on_the_other(tmp_path: Path, hav
 def test_columns_may_stand_in_another_order(tmp_path: Path) -> None:
     store_rows(tmp_path, FIRST, shots(1, 1), a=["a1"], b=["b1"])
     store_rows(tmp_path, SECOND, shots(2, 1), b=["b2"], a=["a2"])
-    assert scan(tmp_path, [FIRST, SECOND]).select("a", "b").collect().rows() == [("a1", "b1"), ("a2", "b2")]
+    assert stored(tmp_path, [FIRST, SECOND]).rows.select("a", "b").collect().rows() == [("a1", "b1"), ("a2", "b2")]
 
 
 @pytest.mark.parametrize("settings", [PIXELS_ONLY, CLASSIFYING, DETECTING])
 def test_a_file_says_how_its_rows_were_made(tmp_path: Path, settings: ExtractionSettings) -> None:
     path = store_rows(tmp_path, FIRST, shots(1, 1), settings)
-    assert partition_settings(tmp_path, FIRST) == settings
-    assert SETTINGS_KEY in pq.read_metadata(path).metadata
+    assert read_footer(path).settings == settings
+    assert SETTINGS_KEY.encode() in pq.read_metadata(path).metadata
 
 
 def test_a_selection_comes_with_its_settings_and_days(tmp_path: Path) -> None:
     for partition in (FIRST, SECOND):
         store_rows(tmp_path, partition, shots(1, 2))
-    rows, settings, chosen = scan_selection(tmp_path, Selection.parse("val"))
-    assert (rows.collect().height, settings, chosen) == (4, CLASSIFYING, [FIRST, SECOND])
+    own = stored(tmp_path, [FIRST, SECOND])
+    assert (own.rows.collect().height, own.settings, [*own.files]) == (4, CLASSIFYING, [FIRST, SECOND])
 
 
 def test_days_of_other_settings_are_not_mixed(tmp_path: Path) -> None:
     store_rows(tmp_path, FIRST, shots(1, 1))
     store_rows(tmp_path, SECOND, shots(2, 1), replace(CLASSIFYING, resize="crop"))
     with pytest.raises(SettingsError, match=r'resize is "stretch" there and "crop" here'):
-        scan_selection(tmp_path, Selection.parse("val"))
+        _ = stored(tmp_path, partitions(tmp_path)).settings
 
 
 @pytest.mark.parametrize("without", [0, 1, 2])
@@ -125,7 +127,7 @@ def test_settings_of_days_with_and_without_a_model_are_those_with_one(tmp_path: 
     days = [Partition("val", date(2026, 11, day)) for day in (1, 2, 3)]
     for at, one in enumerate(days):
         store_rows(tmp_path, one, shots(at, 1), PIXELS_ONLY if at == without else CLASSIFYING)
-    assert common_settings(tmp_path, days) == CLASSIFYING
+    assert stored(tmp_path, days).settings == CLASSIFYING
 
 
 def test_two_models_are_not_mixed_behind_a_day_without_one(tmp_path: Path) -> None:
@@ -134,7 +136,7 @@ def test_two_models_are_not_mixed_behind_a_day_without_one(tmp_path: Path) -> No
     for one, settings in zip(days, (PIXELS_ONLY, CLASSIFYING, other), strict=True):
         store_rows(tmp_path, one, shots(1, 1), settings)
     with pytest.raises(SettingsError, match=r"model.sha256 is .*c1a5.* there and .*0ther.* here"):
-        common_settings(tmp_path, days)
+        _ = stored(tmp_path, days).settings
 
 
 def _foreign(path: Path) -> None:
@@ -165,24 +167,14 @@ def test_a_file_that_is_not_ours_is_named(tmp_path: Path, damage: Callable[[Path
     path.parent.mkdir(parents=True)
     damage(path)
     with pytest.raises(StoreError, match=r"rows\.parquet") as caught:
-        scan_selection(tmp_path, Selection.parse("val"))
+        _ = stored(tmp_path, partitions(tmp_path)).settings
     assert "\n" not in str(caught.value)
 
 
 def test_files_that_start_with_a_dot_are_no_rows(tmp_path: Path) -> None:
     store_rows(tmp_path, FIRST, shots(1, 2))
     (FIRST.folder(tmp_path) / ".half.parquet").write_bytes(b"half")
-    assert scan(tmp_path, partitions(tmp_path)).collect().height == 2
-
-
-def test_a_second_parquet_file_is_refused(tmp_path: Path) -> None:
-    """Plain readers would take its rows for ours, and a rewrite would double them."""
-    partition = Partition("val", date(2026, 11, 23))
-    store_rows(tmp_path, partition, shots(1, 3))
-    other = partition.folder(tmp_path) / "part-0.parquet"
-    other.write_bytes((partition.folder(tmp_path) / "rows.parquet").read_bytes())
-    with pytest.raises(StoreError, match=r"part-0\.parquet: is not a file of framewatch's"):
-        scan(tmp_path, [partition])
+    assert stored(tmp_path, partitions(tmp_path)).rows.collect().height == 2
 
 
 def test_damaged_pages_behind_a_good_footer_are_one_line(tmp_path: Path) -> None:
@@ -193,7 +185,7 @@ def test_damaged_pages_behind_a_good_footer_are_one_line(tmp_path: Path) -> None
     content[100 : len(content) // 2] = bytes(len(content) // 2 - 100)
     path.write_bytes(content)
     with pytest.raises(StoreError, match="damaged") as from_polars:
-        profile_rows(scan(tmp_path, [partition]))
+        profile_rows(stored(tmp_path, [partition]).rows)
     with pytest.raises(StoreError, match="damaged") as from_arrow:
-        list(stored_tables(tmp_path, partition))
+        list(tables_of(stored(tmp_path, [partition]).files[partition][0]))
     assert not any("\n" in str(one.value) for one in (from_polars, from_arrow))

@@ -1,0 +1,99 @@
+"""What a file of rows says of itself: its columns, the settings of its rows, and their profile."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import DocumentError, StoreError
+from pipeline.profile.text import from_text
+from pipeline.settings import ExtractionSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.profile.profile import Profile
+
+SETTINGS_KEY, FINGERPRINT_KEY = "framewatch.settings", "framewatch.fingerprint"
+PROFILE_KEY, WRITTEN_KEY = "framewatch.profile", "framewatch.written"
+"""Under which keys a file's own metadata holds the settings of its rows, their fingerprint, their profile, and the
+second at which all of it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The footer of one file.
+
+    Attributes:
+        path: The file.
+        schema: Its columns, without metadata.
+        settings_text: The settings of its rows, as they are recorded.
+        rows: How many.
+        profile_text: The profile of its rows; None where the file has none, or was changed since it was written.
+    """
+
+    path: Path
+    schema: pa.Schema
+    settings_text: str
+    rows: int
+    profile_text: str | None
+
+    @property
+    def settings(self) -> ExtractionSettings:
+        """The settings that its rows were made with.
+
+        Raises:
+            StoreError: They are none of this version's.
+        """
+        try:
+            return ExtractionSettings.from_dict(json.loads(self.settings_text))
+        except (ValueError, DocumentError) as error:
+            raise not_ours(self.path, error) from error
+
+    @property
+    def profile(self) -> Profile | None:
+        """The profile of its rows; None where only the rows themselves can tell."""
+        try:
+            return None if self.profile_text is None else from_text(self.profile_text)
+        except ValueError:
+            return None  # of another version, or damaged: the rows know
+
+
+def read_footer(path: Path) -> Footer:
+    """What a file says of itself.
+
+    Raises:
+        StoreError: It is none of ours, or damaged.
+        FileNotFoundError: It is gone.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            schema, metadata, rows = file.schema_arrow, file.metadata.metadata or {}, file.metadata.num_rows
+        modified = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowInvalid, OSError) as error:
+        raise not_ours(path, error) from error
+    said = {key.decode("utf-8", "replace"): value.decode("utf-8", "replace") for key, value in metadata.items()}
+    if SETTINGS_KEY not in said:
+        raise not_ours(path, "it does not say how its rows were made")
+    unchanged = said.get(WRITTEN_KEY, "").isdecimal() and int(said[WRITTEN_KEY]) * 10**9 == modified
+    return Footer(
+        path, schema.remove_metadata(), said[SETTINGS_KEY], rows, said.get(PROFILE_KEY) if unchanged else None
+    )
+
+
+def not_ours(path: Path, reason: object) -> StoreError:
+    """The error for a file that cannot be used."""
+    return StoreError(
+        f"{path}: is not a file of framewatch's, or is damaged ({one_line(reason)}); remove it, or give another store"
+    )
+
+
+def one_line(reason: object) -> str:
+    """A foreign library's words in one line."""
+    return " ".join(str(reason).split())

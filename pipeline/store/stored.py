@@ -1,0 +1,89 @@
+"""Some partitions of a store, as their files were at one moment: their rows, their settings, their profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from pipeline.errors import StoreError
+from pipeline.profile.measure import profile_rows
+from pipeline.profile.merge import merge
+from pipeline.settings import require_same
+from pipeline.store.footer import read_footer
+from pipeline.store.layout import row_files
+from pipeline.store.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    import polars as pl
+
+    from pipeline.profile.profile import Profile
+    from pipeline.settings import ExtractionSettings
+    from pipeline.store.footer import Footer
+    from pipeline.store.layout import Partition
+
+Answer = TypeVar("Answer")
+
+_TRIES = 10
+"""How often a question is asked again because files were replaced meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Some partitions, by their files."""
+
+    files: dict[Partition, list[Footer]]
+
+    @property
+    def rows(self) -> pl.LazyFrame:
+        """All their rows, with the columns `dataset` and `date`."""
+        return scan(self._all)
+
+    @property
+    def settings(self) -> ExtractionSettings:
+        """What all rows were made with; those of one file with a model, where only some have one.
+
+        Raises:
+            SettingsError: Two files were made with different settings.
+        """
+        distinct = {file.settings_text: (one, file.settings) for one, own in self.files.items() for file in own}
+        named = list(distinct.values())
+        where, first = next((one for one in named if one[1].model is not None), named[0])
+        for other, settings in named:
+            require_same(first, settings, where=f"{where} (beside {other})")
+        return first
+
+    def profile(self) -> Profile:
+        """The profile of all rows, from the files' own; rows are read only of a file that has none to be trusted."""
+        return merge(file.profile or profile_rows(scan([file])) for file in self._all)
+
+    @property
+    def _all(self) -> list[Footer]:
+        return [file for own in self.files.values() for file in own]
+
+
+def stored(store: Path, chosen: Iterable[Partition]) -> Stored:
+    """Some partitions as they are now, at least one. Without a lock, ask through `ask`.
+
+    Raises:
+        StoreError: A file is none of ours, or damaged.
+        FileNotFoundError: A file is gone since its folder was listed.
+    """
+    return Stored({one: [read_footer(path) for path in row_files(store, one)] for one in chosen})
+
+
+def ask(store: Path, chosen: Iterable[Partition], question: Callable[[Stored], Answer]) -> Answer:
+    """Ask a question of some partitions; again, from the start, where a writer has replaced a file meanwhile.
+
+    Raises:
+        StoreError: A file is none of ours, or damaged, or files are replaced all the time.
+    """
+    chosen = list(chosen)
+    for _ in range(_TRIES):
+        try:
+            return question(stored(store, chosen))
+        except FileNotFoundError as error:
+            gone = error
+    raise StoreError(f"{store}: its files are replaced faster than they can be read ({gone}); try again later")
