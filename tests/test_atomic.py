@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.atomic import replacing, write_text
+from pipeline.atomic import replace_folder, replacing, restore_folder, write_text
 from pipeline.errors import OutputError
 
 if TYPE_CHECKING:
@@ -134,3 +134,44 @@ def test_kill_9_leaves_one_whole_version(tmp_path: Path) -> None:
         text = path.read_text()
         assert len(text) == 100_000
         assert len(set(text)) == 1
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+@pytest.mark.parametrize("before", ["nothing", "an empty folder", "a folder with files"])
+def test_a_folder_takes_the_place_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, exchange: bool
+) -> None:
+    if not exchange:
+        monkeypatch.setattr("pipeline.atomic._exchanged", lambda *_: False)
+    new, final, aside = (tmp_path / name for name in ("new", "deep/final", "aside"))
+    new.mkdir()
+    (new / "a").touch()
+    if before != "nothing":
+        final.mkdir(parents=True)
+    if before == "a folder with files":
+        (final / "b").touch()
+    replace_folder(new, final, aside)
+    assert [path.name for path in final.iterdir()] == ["a"]
+    assert [path.name for path in new.glob("*")] == (["b"] if before == "a folder with files" else [])
+    assert not aside.exists()
+
+
+def test_an_exchange_that_fails_is_an_error_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "final").mkdir()
+    (tmp_path / "final" / "b").touch()
+    with pytest.raises(OSError, match="No such file"):
+        replace_folder(tmp_path / "missing", tmp_path / "final", tmp_path / "aside")
+    assert [path.name for path in (tmp_path / "final").iterdir()] == ["b"]
+
+
+def test_what_lies_aside_comes_back_only_where_its_place_is_free(tmp_path: Path) -> None:
+    final, aside = tmp_path / "final", tmp_path / "aside"
+    restore_folder(final, aside)
+    aside.mkdir()
+    (aside / "old").touch()
+    restore_folder(final, aside)
+    assert (final / "old").exists()
+    aside.mkdir()
+    restore_folder(final, aside)
+    assert aside.exists()
+    assert (final / "old").exists()
