@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
     from pipeline.settings import ModelSettings
 
-_OURS = frozenset(feature.name for feature in FEATURES) | {"dataset", "date"}
-_GIVEN = ("path", "label", "timestamp")
+RESERVED = frozenset(feature.name for feature in FEATURES) | {"dataset", "date"}
+"""The names that columns of the user's cannot have."""
+GIVEN = ("path", "label", "timestamp")
+"""Those of them that metadata gives."""
 _TEXT = ("path", "label")
+PATH_COLUMNS = ("path", "uri", "url", "filename", "file_name", "image_path")
+"""What a manifest may call the column that names its images: the first of these that it has."""
+_AS_WRITTEN = (*PATH_COLUMNS, "label")
+_SECOND = " of the second"
 _ESCAPED_BYTE = r"\\x[0-9a-f]{2}"
 _MOST_CLASSES = 2**31
 
@@ -42,7 +48,7 @@ class Metadata:
     @property
     def own_columns(self) -> list[str]:
         """The columns that are no features, kept on the rows under their own names."""
-        return [name for name in self.table.columns if name not in _GIVEN]
+        return [name for name in self.table.columns if name not in GIVEN]
 
 
 def read_metadata(path: Path) -> Metadata:
@@ -53,21 +59,91 @@ def read_metadata(path: Path) -> Metadata:
             column.
     """
     try:
-        table = _read(path)
+        table = read_table(path.read_bytes(), path.suffix)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise MetadataError(
             f"{path}: the metadata cannot be read ({_first_line(error)}); give CSV or Parquet"
         ) from error
     if "path" not in table.columns:
         raise MetadataError(f"{path}: has no column path (found {', '.join(table.columns)}); it names each row's image")
-    clashes = [name for name in table.columns if name in _OURS and name not in _GIVEN]
+    return metadata_from_table(table, as_text(str(path)))
+
+
+def read_table(content: bytes, suffix: str) -> pl.DataFrame:
+    """The table in a Parquet file, or in one of CSV where the suffix is another.
+
+    Raises:
+        polars.exceptions.PolarsError: It is damaged, or of another kind.
+    """
+    # NOTE: Polars takes no name that is not UTF-8, and takes [1] in one for a pattern; so it is given the content.
+    if suffix.lower() == ".parquet":
+        return pl.read_parquet(content)
+    # NOTE: a label 007 is that text, not the number 7.
+    return pl.read_csv(content, infer_schema_length=None, schema_overrides=dict.fromkeys(_AS_WRITTEN, pl.String))
+
+
+def metadata_from_table(table: pl.DataFrame, origin: str) -> Metadata:
+    """What a table that somebody wrote for framewatch says of images.
+
+    Args:
+        table: With a column `path`.
+        origin: Where it came from, for messages.
+
+    Raises:
+        MetadataError: It names an image twice, or has a feature's name for a column.
+    """
+    clashes = [name for name in table.columns if name in RESERVED and name not in GIVEN]
     if clashes:
-        raise MetadataError(f"{path}: the column {clashes[0]} has the name of a feature; call it something else")
-    table = _with_fixed_types(table, path)
+        raise MetadataError(f"{origin}: the column {clashes[0]} has the name of a feature; call it something else")
+    table = with_fixed_types(table.with_columns(normal_paths()), origin)
     twice = table.filter(pl.col("path").is_duplicated())
     if len(twice):
-        raise MetadataError(f"{path}: names {twice['path'][0]} twice; give each image one row")
-    return Metadata(table, as_text(str(path)))
+        raise MetadataError(f"{origin}: names {twice['path'][0]} twice; give each image one row")
+    return Metadata(table, origin)
+
+
+def combined(first: Metadata | None, second: Metadata | None) -> Metadata | None:
+    """Both together: where the second names an image, its columns win over the first one's of the same name."""
+    if first is None or second is None:
+        return first or second
+    both = first.table.join(second.table.with_columns(named=True), on="path", how="full", coalesce=True, suffix=_SECOND)
+    named = both["named"].fill_null(value=False)
+    columns = [both["path"]]
+    for name in dict.fromkeys((*first.table.columns[1:], *second.table.columns[1:])):
+        if name not in first.table.columns or name not in second.table.columns:
+            columns.append(both[name])
+        else:
+            columns.append(_merged(both[f"{name}{_SECOND}"], both[name], named).alias(name))
+    return Metadata(pl.DataFrame(columns), f"{first.origin} with {second.origin}")
+
+
+def with_fixed_types(table: pl.DataFrame, origin: str) -> pl.DataFrame:
+    """A table with labels as text and timestamps in UTC.
+
+    Raises:
+        MetadataError: They cannot be understood.
+    """
+    columns = []
+    if "label" in table.columns:
+        columns.append(pl.col("label").cast(pl.String))
+    if "timestamp" in table.columns:
+        if table.schema["timestamp"].is_numeric():
+            raise MetadataError(f"{origin}: the column timestamp holds numbers; give 2026-11-23T10:30:00+00:00")
+        columns.append(_as_utc(table.schema["timestamp"]))
+    try:
+        return table.with_columns(columns)
+    except pl.exceptions.PolarsError as error:
+        raise MetadataError(f"{origin}: label or timestamp cannot be understood ({_first_line(error)})") from error
+
+
+def normal_paths() -> pl.Expr:
+    """The column `path` as sources write it: Windows' backslashes turned, no `./` before it.
+
+    A path with bytes that are no text, see `files.as_text`, is left as it is.
+    """
+    path = pl.col("path").cast(pl.String)
+    turned = path.str.replace_all("\\", "/", literal=True)
+    return pl.when(path.str.contains(_ESCAPED_BYTE)).then(path).otherwise(turned).str.strip_prefix("./")
 
 
 def labels_from_parents(paths: list[str]) -> Metadata:
@@ -113,14 +189,14 @@ def add_metadata(rows: pa.Table, metadata: Metadata, uris: Collection[str], mode
             rows = rows.append_column(name, new.set(~named, None).to_arrow())
         else:
             old = pl.Series(name, rows.column(at))
-            merged = _merged(new.cast(old.dtype) if name in _OURS else new, old, named)
+            merged = _merged(new.cast(old.dtype) if name in RESERVED else new, old, named)
             rows = rows.set_column(at, name, merged.to_arrow())
     return rows.cast(_with_types_of_features(rows.schema))
 
 
 def _with_types_of_features(schema: pa.Schema) -> pa.Schema:
     for at, name in enumerate(schema.names):
-        if name in _OURS:
+        if name in RESERVED:
             schema = schema.set(at, arrow_schema().field(name))
     return schema
 
@@ -130,34 +206,6 @@ def _merged(new: pl.Series, old: pl.Series, named: pl.Series) -> pl.Series:
     if new.dtype != old.dtype and not (new.dtype.is_numeric() and old.dtype.is_numeric()):
         new, old = new.cast(pl.String), old.cast(pl.String)
     return pl.select(pl.when(named).then(new).otherwise(old)).to_series()
-
-
-def _read(path: Path) -> pl.DataFrame:
-    content = path.read_bytes()  # NOTE: Polars takes no name that is not UTF-8, and takes [1] in one for a pattern
-    if path.suffix.lower() == ".parquet":
-        return pl.read_parquet(content)
-    # NOTE: a label 007 is that text, not the number 7.
-    return pl.read_csv(content, infer_schema_length=None, schema_overrides=dict.fromkeys(_TEXT, pl.String))
-
-
-def _with_fixed_types(table: pl.DataFrame, path: Path) -> pl.DataFrame:
-    columns = [_with_forward_slashes(pl.col("path").cast(pl.String)).str.strip_prefix("./")]
-    if "label" in table.columns:
-        columns.append(pl.col("label").cast(pl.String))
-    if "timestamp" in table.columns:
-        if table.schema["timestamp"].is_numeric():
-            raise MetadataError(f"{path}: the column timestamp holds numbers; give 2026-11-23T10:30:00+00:00")
-        columns.append(_as_utc(table.schema["timestamp"]))
-    try:
-        return table.with_columns(columns)
-    except pl.exceptions.PolarsError as error:
-        raise MetadataError(f"{path}: path, label or timestamp cannot be understood ({_first_line(error)})") from error
-
-
-def _with_forward_slashes(path: pl.Expr) -> pl.Expr:
-    """Windows' backslashes turned; a path with bytes that are no text, see `files.as_text`, is left as it is."""
-    turned = path.str.replace_all("\\", "/", literal=True)
-    return pl.when(path.str.contains(_ESCAPED_BYTE)).then(path).otherwise(turned)
 
 
 def _as_utc(dtype: pl.DataType) -> pl.Expr:

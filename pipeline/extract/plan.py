@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pipeline.extract.sources.interface import ImageRef, Version
+    from pipeline.extract.sources.interface import ImageRef, Order, Version
 
 UNIT_SIZE = 32
 """Images in a unit of work: large enough to hide the cost of handing it over, small enough to keep memory flat."""
@@ -35,9 +35,22 @@ class Plan:
         return frozenset(ref.uri for ref in self.changed)
 
     def units(self) -> Iterator[list[ImageRef]]:
-        """The images to compute, in the order of their uris, by units of work."""
-        refs = iter(sorted((*self.added, *self.changed), key=lambda ref: ref.uri))
-        while unit := list(islice(refs, UNIT_SIZE)):
+        """The images to compute, by units of work, in the order in which they are best read: files by their uris,
+        those of an archive as they lie in it.
+
+        What is decoded as a whole, such as a row group of Parquet, begins a unit unless it fits into the last one.
+        """
+        unit: list[ImageRef] = []
+        for _, part in groupby(sorted((*self.added, *self.changed), key=_reading_order), key=_part):
+            refs = list(part)
+            if unit and len(unit) + len(refs) > UNIT_SIZE:
+                yield unit
+                unit = []
+            unit += refs
+            while len(unit) >= UNIT_SIZE:
+                yield unit[:UNIT_SIZE]
+                del unit[:UNIT_SIZE]
+        if unit:
             yield unit
 
 
@@ -59,3 +72,12 @@ def plan(refs: Iterable[ImageRef], known: Mapping[str, Version]) -> Plan:
         else:
             unchanged += 1
     return Plan(tuple(added), tuple(changed), unchanged)
+
+
+def _reading_order(ref: ImageRef) -> tuple[Order, str]:
+    return ref.place.order, ref.uri
+
+
+def _part(ref: ImageRef) -> tuple[str, int]:
+    archive, part, _ = ref.place.order
+    return archive, part

@@ -11,6 +11,7 @@ from pipeline.errors import ModelError
 from pipeline.extract import local
 from pipeline.extract.local import default_workers, run_locally
 from pipeline.extract.models.resolve import resolve
+from pipeline.extract.sources.files import LocalFile
 from pipeline.extract.sources.folder import Folder
 from pipeline.extract.sources.interface import ImageRef
 from pipeline.extract.unit import WorkerSpec
@@ -49,7 +50,7 @@ class Recorder:
 
 def unit(number: int) -> list[ImageRef]:
     """A unit that is nothing but its number."""
-    return [ImageRef("", "", "", number, None)]
+    return [ImageRef("", "", number, None, None, LocalFile(""))]
 
 
 def number_of(table: pa.Table) -> int:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import MetadataError
-from pipeline.extract.metadata import Metadata, add_metadata, labels_from_parents, read_metadata
+from pipeline.extract.metadata import Metadata, add_metadata, combined, labels_from_parents, read_metadata
 from pipeline.features import FEATURES, arrow_schema
 from pipeline.settings import ModelSettings
 
@@ -370,3 +370,20 @@ def test_labels_from_folders_are_held_to_the_model() -> None:
     assert column(found, "label_index") == [1, 4]
     with pytest.raises(MetadataError, match="--label-from parent: the label 'cats'"):
         added(rows("cats/a.jpg"), metadata, model())
+
+
+def test_of_two_metadata_the_second_wins_where_it_names_an_image() -> None:
+    """Column by column: what only the first says is kept, and an image that the second leaves out too."""
+    first = Metadata(pl.DataFrame({"path": ["a", "b"], "label": ["1", "2"], "lux": [5, 6], "own": [7, 8]}), "tar")
+    second = Metadata(pl.DataFrame({"path": ["b", "c"], "label": [None, "9"], "lux": [0.5, 1.5]}), "file")
+    both = combined(first, second)
+    assert both is not None
+    assert both.table.sort("path").to_dicts() == [
+        {"path": "a", "label": "1", "lux": 5.0, "own": 7},
+        {"path": "b", "label": None, "lux": 0.5, "own": 8},
+        {"path": "c", "label": "9", "lux": 1.5, "own": None},
+    ]
+    assert both.origin == "tar with file"
+    assert combined(first, None) is first
+    assert combined(None, second) is second
+    assert combined(None, None) is None

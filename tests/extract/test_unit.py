@@ -13,6 +13,7 @@ from PIL import Image
 
 from pipeline.extract.models.resolve import resolve
 from pipeline.extract.pixels import pixel_spread
+from pipeline.extract.sources.files import LocalFile
 from pipeline.extract.sources.folder import Folder
 from pipeline.extract.unit import Worker, WorkerSpec
 from pipeline.features import CHANNELS, FEATURES, arrow_schema
@@ -22,6 +23,7 @@ from tests.support.pictures import encoded, raw_png, scene
 from tests.support.shared import shared
 
 if TYPE_CHECKING:
+    from pipeline.extract.sources.interface import Opened
     from pipeline.settings import Decode, Resize
 
 SMALL = ExtractionSettings(input_size=(32, 32))
@@ -90,14 +92,14 @@ def test_a_file_that_may_not_be_read_is_a_row(code: int, tmp_path: Path, monkeyp
     """Permissions, or a disk that fails: the others are read."""
     for name in ("closed.png", "open.png"):
         Image.new("RGB", (8, 8)).save(tmp_path / name)
-    original = Path.read_bytes
+    original = LocalFile.read
 
-    def closed(path: Path) -> bytes:
-        if path.name == "closed.png":
-            raise OSError(code, os.strerror(code), str(path))
-        return original(path)
+    def closed(place: LocalFile, opened: Opened) -> bytes:
+        if place.location.endswith("closed.png"):
+            raise OSError(code, os.strerror(code), place.location)
+        return original(place, opened)
 
-    monkeypatch.setattr(Path, "read_bytes", closed)
+    monkeypatch.setattr(LocalFile, "read", closed)
     found = rows(tmp_path)
     assert found["open.png"]["status"] == "ok"
     row = found["closed.png"]

@@ -21,6 +21,7 @@ from pipeline.errors import OutputError, SettingsError, StoreError
 from pipeline.extract.local import run_locally
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.sources import open_source
+from pipeline.extract.sources.files import LocalFile
 from pipeline.settings import ExtractionSettings
 from pipeline.store import update
 from pipeline.store.layout import Partition, partitions, row_files
@@ -34,6 +35,8 @@ from tests.support.rows import CLASSIFIER
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from pipeline.extract.sources.interface import Opened
 
 PARTITION = Partition("val", date(2026, 11, 23))
 SETTINGS = ExtractionSettings(input_size=(8, 8))
@@ -134,7 +137,7 @@ def test_a_second_run_changes_nothing(bench: Bench) -> None:
 def test_an_image_that_could_not_be_opened_is_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """What changes when permissions do is neither size nor time, so the row itself says that it is unfinished."""
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.extract.sources.files.LocalFile.read", _refuse)
+        patched.setattr(LocalFile, "read", _refuse)
         bench.update()
     assert set(bench.rows("status").values()) == {"unreadable"}
     assert bench.update().replaced == 3
@@ -142,8 +145,8 @@ def test_an_image_that_could_not_be_opened_is_tried_again(bench: Bench, monkeypa
     assert bench.update().unchanged == 3
 
 
-def _refuse(*_: object) -> bytes:
-    raise PermissionError(13, "Permission denied")
+def _refuse(place: LocalFile, opened: Opened) -> bytes:
+    raise PermissionError(13, "Permission denied", place.location)
 
 
 def test_rows_of_images_that_are_gone_stay(bench: Bench) -> None:

@@ -35,17 +35,31 @@ class Glob:
 
     def images(self) -> Iterator[ImageRef]:
         """See `Source.images`."""
-        root = _fixed_part(self.pattern)
-        matches = glob.iglob(self.pattern, recursive=True)
-        files = (found for found in matches if is_named_as_image(found) or not os.path.isdir(found))
-        locations = sorted(_once_each(files), key=as_text)
+        root = fixed_part(self.pattern)
+        locations = matching_files(self.pattern)
         if not locations:
             raise SourceError(f"{self.name}: the pattern matches no file (its fixed part is {as_text(root)})")
-        return (file_ref(location, root) for location in locations)
+        uris = (as_text(os.path.abspath(location)) for location in locations)
+        paths = (as_text(os.path.relpath(location, root)) for location in locations)
+        return map(file_ref, locations, uris, paths)
 
     def metadata(self) -> Metadata | None:
         """See `Source.metadata`."""
         return None
+
+
+def matching_files(pattern: str) -> list[str]:
+    """What a pattern matches, each once, in the order of their text."""
+    matches = glob.iglob(pattern, recursive=True)
+    files = (found for found in matches if is_named_as_image(found) or not os.path.isdir(found))
+    return sorted(_once_each(files), key=as_text)
+
+
+def fixed_part(pattern: str) -> str:
+    """The folder before a pattern's first wildcard."""
+    parts = pattern.split(os.sep)
+    wild = next(index for index, part in enumerate(parts) if glob.has_magic(part))
+    return os.sep.join(parts[:wild]) or (os.sep if pattern.startswith(os.sep) else os.curdir)
 
 
 def _once_each(locations: Iterable[str]) -> Iterable[str]:
@@ -55,9 +69,3 @@ def _once_each(locations: Iterable[str]) -> Iterable[str]:
         folder, name = os.path.split(location)
         known.setdefault((real(folder), name), location)
     return known.values()
-
-
-def _fixed_part(pattern: str) -> str:
-    parts = pattern.split(os.sep)
-    wild = next(index for index, part in enumerate(parts) if glob.has_magic(part))
-    return os.sep.join(parts[:wild]) or (os.sep if pattern.startswith(os.sep) else os.curdir)

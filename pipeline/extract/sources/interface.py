@@ -18,6 +18,12 @@ Version = tuple["int | None", "int | None", "str | None"]
 """Size in bytes, last change in microseconds since 1970 UTC, and etag: an image with the same uri and version is the
 same image."""
 
+Order = tuple[str, int, int]
+"""Images are read in this order, and those that agree in archive and part by as few workers as can be."""
+
+FILE_BY_ITSELF: Order = ("", 0, 0)
+"""The order of an image that is in no archive."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -54,9 +60,17 @@ class Opened:
         if hasattr(thing, "close"):
             thing.close()
 
+    def __del__(self) -> None:
+        """A worker ends with its thread, and nobody tells it."""
+        self.close()
+
 
 class Place(Protocol):
     """Where the bytes of one image are; hashable, and small enough to send to a worker anywhere."""
+
+    @property
+    def order(self) -> Order:
+        """The archive that it is read from, the part of it that is decoded as a whole, and its place within."""
 
     def read(self, opened: Opened) -> bytes:
         """The image file's content.

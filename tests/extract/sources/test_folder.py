@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.errors import SourceError
 from pipeline.extract.sources.folder import Folder
+from pipeline.extract.sources.interface import Opened
 
 HOSTILE = [
     b"caf\xe9.jpg",
@@ -110,7 +111,7 @@ def test_names_of_any_bytes_are_kept_and_can_be_opened(tmp_path: Path) -> None:
     for number, name in enumerate(HOSTILE):
         Path(tmp_path, os.fsdecode(name)).write_bytes(bytes([number]))
     found = list(Folder(str(tmp_path)).images())
-    assert sorted(Path(ref.location).read_bytes()[0] for ref in found) == list(range(len(HOSTILE)))
+    assert sorted(ref.place.read(Opened())[0] for ref in found) == list(range(len(HOSTILE)))
     assert {ref.path for ref in found} == {name.decode("utf-8", "backslashreplace") for name in HOSTILE}
     assert all(ref.uri.encode().decode() == ref.uri for ref in found)
     assert all(ref.uri.endswith("/" + ref.path) for ref in found)
