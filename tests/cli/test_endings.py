@@ -131,15 +131,15 @@ def test_a_full_disk_leaves_what_was_there(
     run, named = {
         "document": ((*monitored, "--output", document), document),
         "page": (("report", document, "--output", page), page),
-        "rows": (("extract", *images, "--store", output, "--dataset", "n", "--date", "2026-11-01"), "rows.parquet"),
-        "temporary rows": (("baseline", *images, "--output", document), "rows.parquet"),
+        "rows": (("extract", *images, "--store", output, "--dataset", "n", "--date", "2026-11-01"), ".parquet"),
+        "temporary rows": (("baseline", *images, "--output", document), ".parquet"),
     }[what]
     outcome = framewatch(*run, before=limited_to(8), TMPDIR=str(tmp_path))
     assert outcome.status == 2
     assert str(named) in outcome.error
     assert "File too large" in outcome.error
     assert ("TMPDIR" in outcome.error) == (what == "temporary rows")
-    left = {path for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"}
+    left = {path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".lock"}
     assert left == set(before)
     assert {path: path.read_bytes() for path in before} == before
 
