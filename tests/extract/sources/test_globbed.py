@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.extract.sources import open_source
-from pipeline.extract.sources.folder import Folder
 from pipeline.extract.sources.globbed import Glob
 
 if TYPE_CHECKING:
@@ -87,13 +85,3 @@ def test_the_fixed_part_may_be_the_root_or_nothing(tmp_path: Path, monkeypatch: 
         Glob("/*.framewatch").images()
     with pytest.raises(SourceError, match=r"fixed part is \.\)"):
         Glob("*.framewatch").images()
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"), [("plain", Folder), ("with [brackets]", Folder), ("plain/*.jpg", Glob), ("pl?in", Glob)]
-)
-def test_a_wildcard_makes_a_glob_unless_a_folder_is_called_so(name: str, kind: type, tmp_path: Path) -> None:
-    """The location may be text or a path."""
-    touch(tmp_path, "plain/x.jpg", "with [brackets]/x.jpg")
-    for location in (str(tmp_path / name), tmp_path / name):
-        assert isinstance(open_source(location), kind)
