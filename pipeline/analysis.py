@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import BaselineDocument, DriftReport, HistoryDay, HistoryDocument
     from pipeline.extract.metadata import Metadata
-    from pipeline.extract.sources.interface import ImageRef
+    from pipeline.extract.sources.interface import ImageRef, Source
     from pipeline.store.layout import Partition
     from pipeline.store.update import UpdateSummary
 
@@ -28,7 +28,7 @@ class Images:
     """Which images are meant, and what is to be made of them.
 
     Attributes:
-        location: A folder or a glob.
+        location: A folder, a glob, a tar, a manifest, or Parquet that holds images: a path or a URL of fsspec's.
         model_path: An ONNX or TFLite model, or None to look at pixels only.
         options: How images become rows; what they leave open, the model decides.
         metadata_path: A CSV or Parquet file about the images.
@@ -104,18 +104,21 @@ def extract(
     Raises:
         FramewatchError: Whatever is wrong with the images, the model, the store or the options.
     """
+    from pipeline.extract.metadata import combined
     from pipeline.extract.models.resolve import resolve
     from pipeline.extract.sources import open_source
     from pipeline.store.layout import Partition
     from pipeline.store.update import Extraction, update_partition
 
-    found = _date_of(images.location)
-    origin = "--date" if day else "the folder's name" if found else "today"
+    source = open_source(images.location)
+    found = _date_of(source)
+    origin = "--date" if day else _where_dates_are(source) if found else "today"
     partition = Partition(dataset, day or found or datetime.now().astimezone().date())
-    refs = list(open_source(images.location).images())
+    refs = list(source.images())
     settings = resolve(images.options, images.model_path, like)
-    metadata = _metadata(images, refs)
-    notes = () if metadata is None else _metadata_notes(metadata, refs)
+    given = _given_metadata(images, refs)
+    notes = () if given is None else _metadata_notes(given, refs)
+    metadata = combined(source.metadata(), given)
     summary = update_partition(
         store, partition, refs, Extraction(settings, images.model_path, metadata, images.workers, images.progress)
     )
@@ -135,14 +138,14 @@ def analyze_images(images: Images, like: BaselineDocument | None = None) -> Base
     """
     from pipeline.compare.baseline import to_document
     from pipeline.compare.profile import profile
-    from pipeline.extract.sources.files import as_text
+    from pipeline.extract.sources.addresses import shown
     from pipeline.store.scan import scan
 
     recorded = None if like is None else ExtractionSettings.from_dict(like["settings"])
     with _temporary_store() as store:
         extracted = extract(images, store, "images", datetime.now(UTC).date(), recorded)
         found = profile(scan(store, [extracted.partition]))
-    source = as_text(images.location)
+    source = shown(images.location)
     _require_readable(found.image_count, source, extracted.summary.status_counts)
     return to_document(found, extracted.settings, source, notes=extracted.notes[len(extracted.settings.notes) :])
 
@@ -219,14 +222,20 @@ def _temporary_store() -> Iterator[Path]:
             raise OutputError(f"{error}: it is temporary, and TMPDIR says where such files go") from error
 
 
-def _date_of(location: str) -> date | None:
-    """The date in a location's name; `.` has the name of the folder that it stands for."""
+def _date_of(source: Source) -> date | None:
+    """The date in a source's name; `.` has the name of the folder that it stands for."""
+    from pipeline.extract.sources.addresses import inside_out, is_url
     from pipeline.extract.sources.dates import date_in_path
 
-    return date_in_path(location) or date_in_path(os.path.basename(os.path.abspath(location)))
+    found = date_in_path(inside_out(source.name))
+    return found or (None if is_url(source.name) else date_in_path(os.path.basename(os.path.abspath(source.name))))
 
 
-def _metadata(images: Images, refs: Iterable[ImageRef]) -> Metadata | None:
+def _where_dates_are(source: Source) -> str:
+    return "the folder's name" if os.path.isdir(source.name) else "the source's name"
+
+
+def _given_metadata(images: Images, refs: Iterable[ImageRef]) -> Metadata | None:
     from pipeline.extract.metadata import labels_from_parents, read_metadata
 
     if images.metadata_path is not None:

@@ -35,7 +35,7 @@ class DatasetAnalyzer:
         """Say which images are meant; nothing is read yet.
 
         Args:
-            data_dir: A folder, searched recursively, or a glob.
+            data_dir: A folder, searched recursively, a glob, a tar, a table, or a URL.
             model_path: An ONNX or TFLite model; None to look at pixels only.
             options: How images become rows; what they leave open, the model decides.
             rules: Thresholds and the noise guard; None for the defaults.

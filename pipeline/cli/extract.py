@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @grouped
 def extract(
-    data_dir: Annotated[str, typer.Option(help="A folder of images, or a glob in quotes.")],
+    data_dir: Annotated[str, typer.Option(help="Images: a folder, a glob in quotes, a tar, a table, or a URL.")],
     store: Annotated[Path, typer.Option(help="The store; made where it is missing.")],
     dataset: Annotated[str, typer.Option(help="The name of the dataset.")],
     model: ModelOptions,

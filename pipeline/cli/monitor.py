@@ -22,7 +22,9 @@ def monitor(
     run: RunOptions,
     rules: RuleOptions,
     shown: OutputOptions,
-    data_dir: Annotated[Optional[str], typer.Option(help="A folder of images, or a glob in quotes.")] = None,
+    data_dir: Annotated[
+        Optional[str], typer.Option(help="Images: a folder, a glob in quotes, a tar, a table, or a URL.")
+    ] = None,
     store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
     select: Annotated[Optional[str], typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.")] = None,
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
