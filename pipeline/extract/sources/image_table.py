@@ -49,6 +49,7 @@ class ImageTable:
             column: The one that holds the images.
         """
         self._location = location
+        self._several = is_pattern(location) or os.path.isdir(location)
         self._archives = archives
         self._column = column
         self._rows: list[tuple[str, _Found]] | None = None
@@ -95,8 +96,7 @@ class ImageTable:
     def _path(self, found: _Found, *, unique: bool) -> str:
         if found.row.path is not None and unique:
             return as_text(found.row.path)
-        several = is_pattern(self._location) or os.path.isdir(self._location)
-        return f"{found.archive.name}#{found.number}" if several else str(found.number)
+        return f"{found.archive.name}#{found.number}" if self._several else str(found.number)
 
     def _ref(self, path: str, found: _Found) -> ImageRef:
         archive, row = found.archive, found.row

@@ -8,7 +8,6 @@ import tarfile
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from pipeline.errors import SourceError
 from pipeline.extract.sources.archives import Archive, looked_into
 from pipeline.extract.sources.files import as_text, is_hidden, is_named_as_image, microseconds
 from pipeline.extract.sources.interface import Unreadable
@@ -62,10 +61,10 @@ def index_of(archive: Archive) -> Index:
     """Read the headers of a tar.
 
     Raises:
-        SourceError: It cannot be opened, or is no tar.
+        SourceError: It cannot be read.
     """
     with looked_into(archive), unpacked(archive.location) as file:
-        return _index(file, archive)
+        return _index(file)
 
 
 def key_of(name: str) -> str:
@@ -74,7 +73,7 @@ def key_of(name: str) -> str:
     return folder + slash + last.partition(".")[0]
 
 
-def _index(file: IO[bytes], archive: Archive) -> Index:
+def _index(file: IO[bytes]) -> Index:
     found, offset = _Found(), 0
     size = file.seek(0, 2)
     file.seek(0)
@@ -84,17 +83,16 @@ def _index(file: IO[bytes], archive: Archive) -> Index:
                 vars(tar)["members"].clear()  # NOTE: it keeps every member that it has seen
                 offset = max(tar.offset, member.offset_data + member.size)
                 if member.offset_data + member.size <= size or is_named_as_image(member.name):
-                    _take(member, tar, size, found)
+                    _take(member, file, size, found)
             broken = _ends_badly(file, tar.offset)
-    except DAMAGED as error:
-        if not offset:
-            raise SourceError(f"{archive.uri}: is no tar, or is damaged from its first byte ({error})") from error
+    except DAMAGED:
         broken = True
     cut = [entry for entry in found.images.values() if entry.problem and entry.problem.reason == "corrupt or truncated"]
     damage = []
     if broken and not cut:
         at = min(offset, size)
-        problem = Unreadable("corrupt or truncated", f"the tar is damaged at byte {at}")
+        what = f"is damaged at byte {at}" if at else "is no tar, or is damaged from its first byte"
+        problem = Unreadable("corrupt or truncated", what)
         damage.append(Entry(f"(damaged at byte {at})", at, size - at, None, problem))
     return Index(sorted(found.images.values(), key=lambda entry: entry.offset), found.samples, damage)
 
@@ -108,16 +106,16 @@ def _ends_badly(file: IO[bytes], offset: int) -> bool:
     return file.read(tarfile.BLOCKSIZE).strip(b"\0") != b""
 
 
-def _take(member: tarfile.TarInfo, tar: tarfile.TarFile, size: int, found: _Found) -> None:
+def _take(member: tarfile.TarInfo, file: IO[bytes], size: int, found: _Found) -> None:
     name = as_text(member.name).removeprefix("./")
     if is_hidden(name):
         return
     if is_named_as_image(name):
         found.images.pop(name, None)
         found.images[name] = _entry(name, member, size)
-    elif member.isreg() and member.size <= _LARGEST_NOTE and name.endswith((".cls", ".json")):
-        file = tar.extractfile(member)
-        fields = {} if file is None else _fields(name, file.read())
+    elif member.isreg() and not member.issparse() and member.size <= _LARGEST_NOTE and name.endswith((".cls", ".json")):
+        file.seek(member.offset_data)
+        fields = _fields(name, file.read(member.size))
         first = found.samples.get(key_of(name), {})
         found.samples[key_of(name)] = first | fields if name.endswith(".cls") else fields | first
 

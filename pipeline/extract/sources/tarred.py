@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.errors import SourceError
 from pipeline.extract.sources.addresses import shown
@@ -30,6 +30,7 @@ class Tar:
     def __init__(self, location: str) -> None:
         """Nothing is read yet."""
         self._location = location
+        self._several = is_pattern(location)
         self._shards: list[tuple[Archive, Index]] | None = None
 
     @property
@@ -39,11 +40,10 @@ class Tar:
 
     def images(self) -> Iterator[ImageRef]:
         """See `Source.images`."""
-        refs = [
-            self._ref(archive, entry) for archive, index in self._read() for entry in (*index.images, *index.damage)
-        ]
-        if not refs:
-            raise SourceError(f"{self.name}: no images in this archive (looked for {some_suffixes()})")
+        shards = self._read()
+        if not any(index.images for _, index in shards):
+            self._refuse(shards)
+        refs = [self._ref(archive, entry) for archive, index in shards for entry in (*index.images, *index.damage)]
         return iter(sorted(refs, key=lambda ref: ref.uri))
 
     def metadata(self) -> Metadata | None:
@@ -56,6 +56,13 @@ class Tar:
                 if found := index.samples.get(key_of(entry.name)):
                     records[self._path(archive, entry)] = found
         return metadata_from_records(records, self.name)
+
+    def _refuse(self, shards: list[tuple[Archive, Index]]) -> NoReturn:
+        for archive, index in shards:
+            for entry in index.damage:
+                if entry.problem is not None:
+                    raise SourceError(f"{archive.uri}: {entry.problem.detail}, and holds no image before that")
+        raise SourceError(f"{self.name}: no images in this archive (looked for {some_suffixes()})")
 
     def _read(self) -> list[tuple[Archive, Index]]:
         if self._shards is None:
@@ -70,4 +77,4 @@ class Tar:
         )
 
     def _path(self, archive: Archive, entry: Entry) -> str:
-        return f"{archive.name}/{entry.name}" if is_pattern(self._location) else entry.name
+        return f"{archive.name}/{entry.name}" if self._several else entry.name

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,7 @@ from pipeline.extract.sources.manifest import Manifest
 from pipeline.extract.sources.remote_files import RemoteFiles
 from pipeline.extract.sources.tarred import Tar
 from tests.support.archives import write_hugging_face
+from tests.support.markdown import CHECKOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +70,18 @@ def test_the_end_of_a_name_and_what_is_there_decide(name: str, kind: type, tmp_p
 def test_urls_are_told_apart_by_their_paths(location: str, kind: type) -> None:
     """Whatever their query holds; nobody is asked for anything yet."""
     assert isinstance(open_source(location), kind)
+
+
+def test_a_folder_needs_no_heavy_library(tmp_path: Path) -> None:
+    """A second run over an unchanged folder is over before they were imported."""
+    (tmp_path / "x.jpg").touch()
+    code = (
+        "import sys; from pipeline.extract.sources import open_source; "
+        f"assert len(list(open_source({str(tmp_path)!r}).images())) == 1; "
+        "print(*({'fsspec', 'pyarrow', 'polars', 'PIL', 'tarfile'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT)
+    assert done.stdout == "\n"
 
 
 def test_a_folder_of_nothing_but_text_says_what_was_looked_for(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import uuid
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -74,5 +75,9 @@ def _copies(folder: Path, images: dict[str, bytes]) -> list[str]:
 def _rows(location: str) -> list[dict[str, Any]]:
     """By their paths, which the manifest begins with the folder's name."""
     refs = sorted(open_source(location).images(), key=lambda ref: ref.path.removeprefix("folder/"))
+    sent = pickle.loads(pickle.dumps(refs))  # noqa: S301 - as to a worker in another process
+    assert sent == refs
+    assert {ref.place for ref in sent} == {ref.place for ref in refs}
+    refs = sent
     table = Worker(WorkerSpec(SETTINGS, None)).process(refs)
     return [{name: row[name] for name in row.keys() - OF_THE_PLACE} for row in table.to_pylist()]

@@ -195,6 +195,16 @@ def test_of_a_truncated_tar_the_images_before_the_damage_are_read(
     assert list(problems(refs).values()) == ([] if between else ["corrupt or truncated"])
 
 
+def test_a_shard_that_is_damaged_from_its_first_byte_does_not_stop_the_others(tmp_path: Path) -> None:
+    """As one that is still being uploaded: it is a row."""
+    write_tar(tmp_path / "s-0.tar", {"x.jpg": b"1"})
+    (tmp_path / "s-1.tar").write_bytes(b"")
+    (tmp_path / "s-2.tar").write_bytes(b"no tar" * 999)
+    refs = list(open_source(f"{tmp_path}/s-*.tar").images())
+    assert contents(refs) == {"s-0.tar/x.jpg": b"1"}
+    assert problems(refs) == {f"s-{shard}.tar/(damaged at byte 0)": "corrupt or truncated" for shard in (1, 2)}
+
+
 def test_a_damaged_header_is_a_row_and_not_the_end(tmp_path: Path) -> None:
     """Python's tarfile takes it for the end of the archive."""
     path = write_tar(tmp_path / "s.tar", WHOLE)
