@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,11 +133,18 @@ def _normal_score(t: float, freedom: int) -> float:
     return (8 * freedom + 1) / (8 * freedom + 3) * math.sqrt(freedom * math.log1p(t**2 / freedom))
 
 
+def _student_score(normal: float, freedom: int) -> float:
+    """The inverse of `_normal_score`."""
+    return math.sqrt(freedom * math.expm1((normal * (8 * freedom + 3) / (8 * freedom + 1)) ** 2 / freedom))
+
+
 def _height_at(alpha: float, chance: Callable[[float], float], differences: Sequence[MeanDifference]) -> float:
-    """The height that chance reaches with probability alpha, by bisection."""
+    """The height that chance reaches with probability alpha: of one difference by formula, of several by bisection."""
     errors = [difference.standard_error for difference in differences]
     if not all(map(math.isfinite, errors)):
         return 1.0
+    if len(differences) == 1:
+        return errors[0] * _student_score(-NormalDist().inv_cdf(alpha / 2), differences[0].freedom)
     low, high = 0.0, max(errors)
     if high == 0:
         return 0.0

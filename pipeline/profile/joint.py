@@ -62,7 +62,7 @@ def joint_moments(columns: Mapping[str, NDArray[np.float64]], which: NDArray[np.
     centres = deviations.mean(axis=1)
     deviations -= centres[:, None]
     means = np.array([values[0] for values in complete.values()]) + centres
-    return JointMoments(tuple(complete), count, means, _mirrored(deviations @ deviations.T))
+    return JointMoments(tuple(complete), count, means, _mirrored(_products(deviations)))
 
 
 def no_joint_moments() -> JointMoments:
@@ -94,6 +94,20 @@ def _in_order(own: JointMoments, names: tuple[str, ...]) -> JointMoments:
         return own
     at = [own.names.index(name) for name in names]
     return JointMoments(names, own.count, own.means[at], own.products[np.ix_(at, at)])
+
+
+_IMAGES_AT_ONCE = 128
+"""So few that the linear algebra behind numpy starts no threads of its own: they wait in a busy loop between the calls,
+and take the processor from the threads that read (measured: three times the time in all)."""
+
+
+def _products(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sums of products of rows, shape (names, names), of deviations of shape (names, images)."""
+    names, count = deviations.shape
+    times = count // _IMAGES_AT_ONCE
+    whole, rest = np.split(deviations, [times * _IMAGES_AT_ONCE], axis=1)
+    pieces = whole.reshape(names, times, _IMAGES_AT_ONCE).transpose(1, 0, 2)
+    return np.asarray((pieces @ pieces.transpose(0, 2, 1)).sum(axis=0) + rest @ rest.T)
 
 
 def _mirrored(products: NDArray[np.float64]) -> NDArray[np.float64]:

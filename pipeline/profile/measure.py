@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
     from pipeline.features import Bins
 
+_HISTOGRAMS = tuple(f"{channel}_histogram" for channel in CHANNELS)
+
 PROFILED_COLUMNS = (
     "status",
     "reason",
     "label_index",
     "predicted_class",
     "box_classes",
-    *(f"{channel}_histogram" for channel in CHANNELS),
+    *_HISTOGRAMS,
     *(one.name for one in categorical_features()),
     *(one.name for one in numeric_features()),
 )
@@ -77,12 +79,21 @@ def _batches(rows: pl.LazyFrame) -> Iterator[pa.Table]:
         wanted = rows.select([name for name in PROFILED_COLUMNS if name in there])
         for batch in wanted.collect_batches(chunk_size=_ROWS_AT_ONCE, engine="streaming"):
             # NOTE: Arrow's newer views of texts are not counted by every pyarrow that is supported.
-            yield batch.to_arrow(compat_level=pl.CompatLevel.oldest())
+            yield _own_copy(batch).to_arrow(compat_level=pl.CompatLevel.oldest())
     except FileNotFoundError:
         raise
     except (pl.exceptions.ComputeError, OSError) as error:
         reason = " ".join(str(error).split())
         raise StoreError(f"stored rows cannot be read, a file of the store is damaged ({reason})") from error
+
+
+def _own_copy(batch: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, in memory of their own where that matters."""
+    # NOTE: of an Array column that has nulls and is a slice of a larger one, Polars 1.35 to 1.38 (2.1 no more) hands
+    # Arrow a cut child under an uncut offset: Arrow holds it for valid, and aborts or reads other rows' histograms.
+    if not any(batch.get_column(name).null_count() for name in _HISTOGRAMS if name in batch.columns):
+        return batch
+    return batch.select(pl.all().gather(pl.int_range(pl.len())))
 
 
 def _with_words(rows: pa.Table) -> pa.Table:

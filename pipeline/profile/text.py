@@ -28,13 +28,15 @@ _MOMENTS = 4
 def to_text(profile: Profile) -> str:
     """The profile as ASCII text, to the last bit: a line of JSON and two arrays, deflated, in base 64."""
     features, joint = profile.features.values(), (profile.predicted, profile.unpredicted)
-    whole = [profile.pixel_counts, *(one.histogram for one in features), *profile.labelled_histograms.values()]
+    histograms = [*(one.histogram for one in features), *profile.labelled_histograms.values()]
     real = [
         *([one.mean, one.squares, one.low, one.high] for one in features),
         *(part for one in joint for part in (one.means, one.products[np.tril_indices(len(one.names))])),
     ]
-    header = json.dumps(_header(profile), separators=(",", ":")).encode()
-    body = b"\n".join([header, _shuffled(whole, "<i8") + _shuffled(real, "<f8")])
+    width = _width(histograms)
+    header = json.dumps({"width": width, **_header(profile)}, separators=(",", ":")).encode()
+    arrays = [_shuffled([profile.pixel_counts], "<i8"), _shuffled(real, "<f8"), _shuffled(histograms, f"<i{width}")]
+    body = b"\n".join([header, b"".join(arrays)])
     return _VERSION + base64.b64encode(zlib.compress(body, 9)).decode("ascii")
 
 
@@ -68,12 +70,11 @@ def _header(profile: Profile) -> dict[str, Any]:
 
 def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
     sizes = [bins for _, _, bins in header["features"]] + [2 * bins for _, bins in header["labelled_histograms"]]
-    size = 256 * len(CHANNELS) + sum(sizes)
-    whole = _Reader(_plain(arrays[: 8 * size], "<i8", np.int64))
-    real = _Reader(_plain(arrays[8 * size :], "<f8", np.float64))
-    pixel_counts = whole.take(256 * len(CHANNELS)).reshape(len(CHANNELS), 256)
+    ends = 8 * 256 * len(CHANNELS), len(arrays) - header["width"] * sum(sizes)
+    real = _Reader(_plain(arrays[ends[0] : ends[1]], "<f8", np.float64))
+    whole = _Reader(_plain(arrays[ends[1] :], f"<i{header['width']}", np.int64))
     profile = Profile(
-        pixel_counts=pixel_counts,
+        pixel_counts=_plain(arrays[: ends[0]], "<i8", np.int64).reshape(len(CHANNELS), 256),
         features={
             name: _numeric(count, real.take(_MOMENTS), whole.take(bins)) for name, count, bins in header["features"]
         },
@@ -88,7 +89,6 @@ def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
             name: whole.take(2 * bins).reshape(2, bins) for name, bins in header["labelled_histograms"]
         },
     )
-    whole.require_end()
     real.require_end()
     return profile
 
@@ -128,9 +128,15 @@ class _Reader:
 def _shuffled(parts: Sequence[Any], dtype: str) -> bytes:
     """All numbers' first bytes, then all second bytes, and so on: alike ones stand together, and deflate well."""
     flat = np.concatenate([np.zeros(0, dtype), *(np.ravel(part) for part in parts)]).astype(dtype)
-    return flat.view(np.uint8).reshape(-1, 8).T.tobytes()
+    return flat.view(np.uint8).reshape(-1, flat.itemsize).T.tobytes()
+
+
+def _width(counts: Sequence[NDArray[np.int64]]) -> int:
+    """The bytes that the largest of some counts needs: 2, 4 or 8."""
+    largest = max((int(one.max()) for one in counts), default=0)
+    return next(width for width in (2, 4, 8) if largest < 2 ** (8 * width - 1))
 
 
 def _plain(shuffled: bytes, dtype: str, native: type[Any]) -> NDArray[Any]:
-    found = np.frombuffer(shuffled, np.uint8).reshape(8, -1).T
+    found = np.frombuffer(shuffled, np.uint8).reshape(np.dtype(dtype).itemsize, -1).T
     return np.ascontiguousarray(found).view(dtype).ravel().astype(native, copy=False)

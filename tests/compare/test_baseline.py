@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.compare.baseline import from_document, to_document
+from pipeline.errors import DocumentError
 from pipeline.schema import require_document
 from pipeline.settings import ExtractionSettings
 from tests.profile.same import assert_same, many
@@ -112,3 +113,39 @@ def test_it_says_how_it_was_made() -> None:
     assert document["fingerprint"] == settings.fingerprint
     assert document["notes"] == ["scaled to zero-one", "names 1 of 2"]
     assert document["dataset_info"]["dates"] == ["2026-11-23"]
+
+
+def test_joint_moments_stand_in_a_document_as_covariances() -> None:
+    """Those of the images with a prediction, and of those without, against numpy."""
+    made = [*shots(1, 12), *shots(2, 5, "pixels")]
+    blocks = document_of(made)["input_distribution"]["joint_moments"]
+    assert [own["count"] for own in blocks] == [12, 5]
+    for own, images in zip(blocks, (made[:12], made[12:]), strict=True):
+        values = np.array([[one.row[name] for name in own["names"]] for one in images], dtype=float)
+        expected = np.cov(values.T, ddof=0)
+        assert own["means"] == pytest.approx(values.mean(axis=0))
+        for at, row in enumerate(own["covariance"]):
+            assert row == pytest.approx(expected[at, : at + 1], rel=1e-9, abs=1e-12)
+
+
+def test_categories_and_labels_stand_in_a_document() -> None:
+    made = [*shots(1, 30), *shots(2, 3, "unreadable")]
+    document = document_of(made)
+    makers = document["input_distribution"]["categories"]["camera_make"]
+    assert makers["counts"] == {"Maker": sum("camera_make" in one.row for one in made)}
+    assert makers["missing"] == 30 - makers["counts"]["Maker"]
+    predictions = document["predictions"]
+    own = predictions["labelled_histograms"]["confidence"]
+    assert sum(own["images"]) == predictions["labelled_count"]
+    assert sum(own["correct"]) == round(predictions["accuracy"] * predictions["labelled_count"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("names", ["pixel_mean"]), ("means", []), ("covariance", [[1.0], [1.0]]), ("covariance", [[1.0, 2.0]])],
+)
+def test_joint_moments_that_contradict_themselves_are_refused(key: str, value: object) -> None:
+    document = document_of(shots(1, 5))
+    document["input_distribution"]["joint_moments"][0][key] = value  # type: ignore[literal-required]
+    with pytest.raises(DocumentError, match=r"joint_moments has \d+ names, \d+ means and \d+ rows"):
+        from_document(document)

@@ -252,3 +252,14 @@ def test_no_rows_have_a_profile() -> None:
     assert_same(profile_of([]), merge([]))
     assert_same(profile_rows(lazy([])), merge([]))
     assert profile_of([]).image_count == 0
+
+
+@pytest.mark.parametrize("rows_at_once", [2, 3, 4])
+def test_histograms_beside_nulls_are_their_own_rows(monkeypatch: pytest.MonkeyPatch, rows_at_once: int) -> None:
+    """Unreadable images in every batch that Polars cuts from a larger frame, against numpy."""
+    monkeypatch.setattr(measure, "_ROWS_AT_ONCE", rows_at_once)
+    good, bad = shots(1, 12), shots(2, 12, "unreadable")
+    made = [one for pair in zip(good, bad, strict=True) for one in pair]
+    stacked = np.stack([one.pixels for one in good if one.pixels is not None])
+    expected = [np.bincount(stacked[..., at].ravel(), minlength=256) for at in range(3)]
+    assert np.array_equal(profile_rows(lazy(made)).pixel_counts, expected)

@@ -61,6 +61,16 @@ def test_counts_beyond_what_a_real_number_holds_survive() -> None:
     assert from_text(to_text(own)).pixel_counts[0, 0] == 2**62 + 1
 
 
+@pytest.mark.parametrize("count", [0, 2**15 - 1, 2**15, 2**31 - 1, 2**31, 2**62 + 1])
+def test_large_counts_of_a_bin_survive(count: int) -> None:
+    """The widths in which they are stored, on both sides of their limits."""
+    own = profile_of(MIXED)
+    own.features["noise"].histogram[3] = count
+    found = from_text(to_text(own))
+    for name, one in own.features.items():
+        assert np.array_equal(found.features[name].histogram, one.histogram)
+
+
 def test_what_was_read_can_be_changed_and_merged() -> None:
     found = from_text(TEXT)
     found.pixel_counts[0, 0] += 1
