@@ -1,6 +1,6 @@
 """The same comparison in Evidently: run by an interpreter that has it, not by ours.
 
-Its arguments are two Parquet files, the baseline first, and the numeric columns.
+Its arguments are two folders of Parquet files, the baseline first, and the numeric columns.
 """
 
 from __future__ import annotations
