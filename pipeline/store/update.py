@@ -47,6 +47,8 @@ class Extraction:
         metadata: Put on every row of the partition, also on those that are there already.
         workers: Threads; None for one a core.
         progress: Told how far it is.
+        thumbnails: Whether new rows hold a thumbnail.
+        probabilities: Whether they hold the probability of every class.
     """
 
     settings: ExtractionSettings
@@ -54,6 +56,8 @@ class Extraction:
     metadata: Metadata | None = None
     workers: int | None = None
     progress: Callable[[int, int], None] | None = None
+    thumbnails: bool = True
+    probabilities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,12 @@ def _old_rows(store: Path, partition: Partition, todo: Plan) -> Iterator[pa.Tabl
 def _new_rows(todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
     total, done = len(todo.added) + len(todo.changed), 0
     model_path = extraction.model_path
-    spec = WorkerSpec(extraction.settings, None if model_path is None else str(model_path))
+    spec = WorkerSpec(
+        extraction.settings,
+        None if model_path is None else str(model_path),
+        extraction.thumbnails,
+        extraction.probabilities,
+    )
     for table in run_locally(todo.units(), spec, extraction.workers):
         yield table
         done += table.num_rows
