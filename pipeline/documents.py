@@ -86,9 +86,7 @@ class InputDistribution(TypedDict):
     histograms: Annotated[dict[str, list[int]], "Pixels of each byte value 0..255, by channel"]
     features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the images"]
     categories: Annotated[dict[str, CategoryProfile], "One profile for each categorical feature of the images"]
-    joint_moments: Annotated[
-        list[JointMoments], "One block for the images with a prediction and one for those without, where there are any"
-    ]
+    joint_moments: Annotated[JointMoments, "Of the features of the picture, over all images"]
 
 
 class Predictions(TypedDict):
@@ -101,6 +99,7 @@ class Predictions(TypedDict):
     box_count: NotRequired[Annotated[int, "A detector's kept boxes"]]
     confidence_statistics: Spread
     features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the predictions"]
+    joint_moments: Annotated[JointMoments, "Of the picture's features and the prediction's, over images that have both"]
     labelled_histograms: NotRequired[
         Annotated[dict[str, LabelledHistogram], "By feature of the predictions, where images have labels"]
     ]
