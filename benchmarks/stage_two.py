@@ -27,12 +27,13 @@ from pathlib import Path
 from pipeline.analysis import analyze_selection
 from pipeline.compare.baseline import to_document
 from pipeline.compare.drift import detect_drift
-from pipeline.profile.measure import profile_rows
+from pipeline.profile.merge import merge
 from pipeline.store.layout import Selection, select
-from pipeline.store.stored import stored
+from pipeline.store.stored import profile_of_rows, stored
 def of_rows(name):
     own = stored(store, select(store, Selection.parse(name)))
-    return to_document(profile_rows(own.rows), own.settings, name)
+    found = merge(profile_of_rows(file) for files in own.files.values() for file in files)
+    return to_document(found, own.settings, name)
 store = Path(sys.argv[1])
 measure = of_rows if sys.argv[2] == "rows" else lambda name: analyze_selection(store, name)
 started, cpu = time.perf_counter(), time.process_time()
