@@ -53,8 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=default_workers())
     parser.add_argument("--profile", action="store_true", help="print a table of milliseconds an image by step")
-    # NOTE: run.py runs this with arguments of its own.
-    return parser.parse_args() if __name__ == "__main__" else parser.parse_args([])
+    return parser.parse_args()
 
 
 def _compared(images: Path, model: Path | None, given: argparse.Namespace) -> dict[str, Any]:
