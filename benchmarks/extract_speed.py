@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import argparse
 import io
-import statistics
 import tempfile
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
-from shared import many_images, shared_folder, show
+from shared import Spent, many_images, median, shared_folder, show, spent
 from steps import print_steps, timed_steps
 
 from pipeline import ExtractionOptions, Images
@@ -42,8 +40,8 @@ def main() -> None:
             model = None if name == "none" else folder / "models" / name
             if given.profile:
                 with timed_steps() as steps:
-                    spent = _spent(_stage_one, images, model, 1)
-                print_steps(name, steps, given.images, spent.processor)
+                    whole = spent(_stage_one, images, model, 1)
+                print_steps(name, steps, given.images, whole.processor)
             else:
                 show(_compared(images, model, given))
 
@@ -55,42 +53,27 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=default_workers())
     parser.add_argument("--profile", action="store_true", help="print a table of milliseconds an image by step")
-    # NOTE: run.py runs this with arguments of its own.
-    return parser.parse_args() if __name__ == "__main__" else parser.parse_args([])
+    return parser.parse_args()
 
 
 def _compared(images: Path, model: Path | None, given: argparse.Namespace) -> dict[str, Any]:
     bare, ours = list[Spent](), list[Spent]()
     for _ in range(given.rounds + 1):
-        bare.append(_spent(_bare_loop, images, model, given.threads))
-        ours.append(_spent(_stage_one, images, model, given.threads))
+        bare.append(spent(_bare_loop, images, model, given.threads))
+        ours.append(spent(_stage_one, images, model, given.threads))
     del bare[0], ours[0]  # the first round imports, and reads the images from the disk
-    bare_seconds, our_seconds = (statistics.median(one.clock for one in spent) for spent in (bare, ours))
-    bare_work, our_work = (statistics.median(one.processor for one in spent) for spent in (bare, ours))
+    bare_median, our_median = median(bare), median(ours)
     return {
         "model": "none" if model is None else model.name,
         "images": given.images,
         "threads": given.threads,
         "rounds": given.rounds,
-        "bare_images_per_second": round(given.images / bare_seconds, 1),
-        "framewatch_images_per_second": round(given.images / our_seconds, 1),
-        "framewatch_to_bare": round(bare_seconds / our_seconds, 3),
+        "bare_images_per_second": round(given.images / bare_median.clock, 1),
+        "framewatch_images_per_second": round(given.images / our_median.clock, 1),
+        "framewatch_to_bare": round(bare_median.clock / our_median.clock, 3),
         "ratio_of_each_round": [round(one.clock / other.clock, 3) for one, other in zip(bare, ours, strict=True)],
-        "ratio_of_processor_time": round(bare_work / our_work, 3),
+        "ratio_of_processor_time": round(bare_median.processor / our_median.processor, 3),
     }
-
-
-class Spent(NamedTuple):
-    """Seconds on the clock, and of all processors together; the latter hardly heeds what else runs on the machine."""
-
-    clock: float
-    processor: float
-
-
-def _spent(run: Callable[[Path, Path | None, int], None], images: Path, model: Path | None, threads: int) -> Spent:
-    clock, processor = time.perf_counter(), time.process_time()
-    run(images, model, threads)
-    return Spent(time.perf_counter() - clock, time.process_time() - processor)
 
 
 def _stage_one(images: Path, model: Path | None, threads: int) -> None:

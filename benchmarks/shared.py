@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import statistics
 import sys
+import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 
 def shared_folder() -> Path:
@@ -31,6 +36,25 @@ def many_images(originals: Path, folder: Path, count: int) -> Path:
         except OSError:
             shutil.copyfile(original, target)
     return folder
+
+
+class Spent(NamedTuple):
+    """Seconds on the clock, and of all processors together; the latter hardly heeds what else runs on the machine."""
+
+    clock: float
+    processor: float
+
+
+def spent(run: Callable[..., object], *arguments: object) -> Spent:
+    """What one call takes."""
+    clock, processor = time.perf_counter(), time.process_time()
+    run(*arguments)
+    return Spent(time.perf_counter() - clock, time.process_time() - processor)
+
+
+def median(runs: Iterable[Spent]) -> Spent:
+    """Of each of the two by itself."""
+    return Spent(*map(statistics.median, zip(*runs, strict=True)))
 
 
 def show(result: dict[str, Any]) -> None:

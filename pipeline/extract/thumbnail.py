@@ -11,7 +11,7 @@ LONGEST_SIDE = 96
 """Pixels: enough to see what an image shows."""
 
 MOST_BYTES = 3 * 1024
-"""With a thumbnail a row stays smaller than the histograms that it holds anyway."""
+"""A photograph's takes 1.8 KB on average, more than all else in its row: a limit keeps a million rows at a few GB."""
 
 _QUALITIES = (75, 55, 35)
 """Of the JPEG, in the order in which they are tried. 75 was enough for each of 400 photographs."""
@@ -40,7 +40,8 @@ def _shrunk(picture: Image.Image, size: tuple[int, int], longest: float) -> Imag
     width, height = (max(1, round(side * longest / max(size))) for side in size)
     whole_steps = min(picture.width // width, picture.height // height)
     reduced = picture.reduce(whole_steps) if whole_steps > 1 else picture
-    return reduced.resize((width, height), Image.Resampling.BOX)
+    # Less than half is left to go, and at this size nobody sees whether the pixels on the way were averaged.
+    return reduced.resize((width, height), Image.Resampling.NEAREST)
 
 
 def _encoded(picture: Image.Image, quality: int) -> bytes:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from PIL import Image
 
     from pipeline.extract.models.predictor import Predictor
     from pipeline.extract.sources.interface import ImageRef
@@ -121,7 +122,7 @@ class Worker:
         tile = luma_tile(luma if whole is resized.picture else whole.convert("L"))
         return Seen(look(resized.picture, luma), tile), resized
 
-    def _whole(self, decoded: Decoded, resized: Resized) -> Any:
+    def _whole(self, decoded: Decoded, resized: Resized) -> Image.Image:
         """A picture of all of the image: the resized one, which is cheap to make smaller, where it will do."""
         if self._settings.resize != "crop" and min(resized.picture.size) >= LONGEST_SIDE:
             return resized.picture

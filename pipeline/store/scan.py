@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from pipeline.store.footer import Footer
 
-_ROWS_AT_ONCE = 1024
+_WHOLE_ROWS_AT_ONCE, _ROWS_AT_ONCE = 1024, 8192
+"""Rows that are in memory together: whole ones take some 8 KB each."""
 
 
 def scan(files: Sequence[Footer]) -> pl.LazyFrame:
@@ -65,8 +66,9 @@ def tables_of(file: Footer, columns: Collection[str] | None = None) -> Iterator[
     """
     try:
         wanted = None if columns is None else [name for name in file.schema.names if name in columns]
+        size = _WHOLE_ROWS_AT_ONCE if columns is None else _ROWS_AT_ONCE
         with pq.ParquetFile(file.path) as opened:
-            for batch in opened.iter_batches(batch_size=_ROWS_AT_ONCE, columns=wanted):
+            for batch in opened.iter_batches(batch_size=size, columns=wanted):
                 yield pa.Table.from_batches([batch])
     except FileNotFoundError:
         raise

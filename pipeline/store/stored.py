@@ -65,10 +65,11 @@ class Stored:
 
 
 def profile_of_rows(file: Footer) -> Profile:
-    """The profile of a file's rows, from the rows.
+    """The profile of a file's rows, from the rows, whatever its footer says.
 
     Raises:
         StoreError: The file is damaged.
+        FileNotFoundError: It is gone since its folder was listed.
     """
     # NOTE: by Arrow, which reads the pixels' histograms in half the time that Polars takes.
     return merge(profile_table(table) for table in tables_of(file, PROFILED_COLUMNS))
