@@ -79,7 +79,7 @@ def test_whole_numbers_are_numbers(tmp_path: Path) -> None:
         ("[pixel]\nmean = []", r"mean is \[\]"),
         ("[pixel]\nmean = 2026-11-23", "mean is datetime.date"),
         ("noise_guard = 1", "noise_guard is 1; expected bool"),
-        ("alpha = 0", "alpha is 0.0; expected 0.001 or more and below 1"),
+        ("alpha = 0", "alpha is 0.0; expected 1e-06 or more and below 1"),
         ("alpha = 1", "alpha is 1.0"),
         ("alpha = 2.5", "alpha is 2.5"),
         ("[confidence.bands]\nlow = 0.5", "bands are .*expected low <= medium <= high"),
