@@ -52,6 +52,8 @@ class FeatureProfile(TypedDict):
     low: Annotated[float, "Lower edge of the first bin"]
     high: Annotated[float, "Upper edge of the last bin"]
     histogram: Annotated[list[int], "Images in each of the equal bins over [low, high]"]
+    pairs: NotRequired[Annotated[int, "Values that follow another one, where the order of capture is known"]]
+    jumps: NotRequired[Annotated[float, "Sum of the squares of their differences from the one before"]]
 
 
 class CategoryProfile(TypedDict):
@@ -101,6 +103,8 @@ class Predictions(TypedDict):
     box_count: NotRequired[Annotated[int, "A detector's kept boxes"]]
     confidence_statistics: Spread
     features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the predictions"]
+    class_pairs: NotRequired[Annotated[int, "Classes that follow another one, where the order of capture is known"]]
+    class_repeats: NotRequired[Annotated[int, "Those of them that are the same as the one before"]]
     labelled_histograms: NotRequired[
         Annotated[dict[str, LabelledHistogram], "By feature of the predictions, where images have labels"]
     ]
