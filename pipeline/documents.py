@@ -160,6 +160,7 @@ class Judgement(TypedDict):
     threshold: Annotated[float, "The rule fires above it"]
     noise_floor: Annotated[float, "The 1 - alpha quantile of the value when nothing has changed"]
     p_value: Annotated[float, "Probability of such a value or a larger one when nothing has changed"]
+    adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
     baseline_count: Annotated[int, "Sample size of the baseline"]
     current_count: Annotated[int, "Sample size of the current set"]
 
@@ -222,6 +223,52 @@ class FeatureShift(TypedDict):
     words: NotRequired[Annotated[str, "The direction as a person says it: darker, blurrier"]]
 
 
+class FeatureDrift(TypedDict):
+    """How the distribution of one feature moved, what chance would have made of it, and the verdict."""
+
+    feature: str
+    kind: Annotated[str, "numeric or categorical"]
+    drifted: Annotated[bool, "Both beyond chance and above the threshold"]
+    severity: Annotated[str, "none, low, medium or high"]
+    verdict: Annotated[str, "drifted, within chance, or below the threshold"]
+    words: Annotated[str, "The direction and the size, as a person says it"]
+    effect: Annotated[
+        float, "Wasserstein distance in the baseline's standard deviations; of a category, total variation distance"
+    ]
+    threshold: Annotated[float, "The effect must be above it"]
+    noise_floor: Annotated[float, "What the effect of any feature passes by chance with probability alpha / 7"]
+    smallest_detectable: Annotated[float, "The effect that is found with probability 0.8 at these sample sizes"]
+    p_value: Annotated[float, "Probability of such a difference or a larger one when nothing has changed"]
+    adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
+    jensen_shannon_distance: Annotated[float, "In [0, 1]; of a number over tenths of the baseline"]
+    population_stability_index: Annotated[float, "Over the same tenths or categories"]
+    baseline_count: int
+    current_count: int
+    baseline_effective_count: Annotated[float, "Independent images that would tell as much"]
+    current_effective_count: Annotated[float, "The same of the current images"]
+
+
+class Contribution(TypedDict):
+    """The part of one feature in the difference of all together."""
+
+    feature: str
+    share: Annotated[float, "In [0, 1]; all of them sum to 1"]
+
+
+class JointDrift(TypedDict):
+    """Hotelling's test of all numeric features that every image has, together."""
+
+    drift_detected: Annotated[bool, "Both beyond chance and above the threshold"]
+    severity: Annotated[str, "none, low, medium or high"]
+    verdict: Annotated[str, "drifted, within chance, below the threshold, or too few images"]
+    distance: Annotated[float, "Mahalanobis distance between the means, less what chance adds to it"]
+    threshold: Annotated[float, "The distance must be above it"]
+    p_value: Annotated[float, "Probability of such a difference or a larger one when nothing has changed"]
+    adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
+    components: Annotated[int, "Principal components that were tested; as many as the images support"]
+    contributions: Annotated[list[Contribution], "Up to ten, the largest first"]
+
+
 class Finding(TypedDict):
     """One thing that a person should know, in words."""
 
@@ -237,13 +284,15 @@ class DriftReport(TypedDict):
     schema_version: str
     generator: Generator
     overall_drift_detected: bool
-    overall_severity: Annotated[str, "The highest severity among the rules that fired, else none"]
+    overall_severity: Annotated[str, "The highest severity of the rules and features that fired, else none"]
     pixel_distribution_drift: PixelDistributionDrift
     confidence_drift: NotRequired[ConfidenceDrift]
     class_distribution_drift: NotRequired[ClassDistributionDrift]
     drift_summary: DriftSummary
     not_judged: Annotated[dict[str, str], "Rules that could not be judged, with the reason"]
     findings: Annotated[list[Finding], "What happened: causes first, then what they did; empty where nothing did"]
+    feature_drift: Annotated[list[FeatureDrift], "Every feature of both sets: those that drifted first"]
+    joint_drift: Annotated[JointDrift, "The numeric features together"]
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
     rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
     baseline: BaselineDocument

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from pipeline.compare.tails import ScaledChi
+from pipeline.compare.tails import EVEN, ScaledChi
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 class ByChance(Protocol):
     """How a value that is never negative is distributed when nothing has changed."""
+
+    @property
+    def deviation(self) -> float:
+        """Its standard deviation."""
 
     def tail(self, value: float) -> float:
         """The probability of that value or a larger one."""
@@ -57,6 +61,13 @@ class _Steps:
     values: NDArray[np.float64]
     tails: NDArray[np.float64]
 
+    @property
+    def deviation(self) -> float:
+        """Its standard deviation."""
+        probability = self.tails - np.append(self.tails[1:], 0.0)
+        mean = probability @ self.values
+        return math.sqrt(max(0.0, float(probability @ (self.values - mean) ** 2)))
+
     def tail(self, value: float) -> float:
         """The probability of that value or a larger one."""
         at = int(np.searchsorted(self.values, value - _SAME))
@@ -65,7 +76,7 @@ class _Steps:
     def quantile(self, alpha: float) -> float:
         """The smallest value that is passed with no more than probability alpha."""
         passed = np.append(self.tails[1:], 0.0)
-        return float(self.values[np.argmax(passed <= alpha)])
+        return float(self.values[np.argmax(passed <= alpha)]) + _SAME
 
 
 _SAME = 1e-12
@@ -117,10 +128,6 @@ def _hypergeometric(total: int, size: int, dealt: int) -> tuple[NDArray[np.float
     return number, probability / probability.sum()
 
 
-_EVEN = (1 / 2, 1 / 24, 1 / 80, 5 / 896)
-"""Coefficients of r**2, r**4, ... in sqrt(1 - r**2) + r asin(r) - 1."""
-
-
 def _covariances(
     shares: NDArray[np.float64], groups: NDArray[np.int64], deviation: NDArray[np.float64], slope: NDArray[np.float64]
 ) -> float:
@@ -133,7 +140,7 @@ def _covariances(
     odds = shares / (1 - shares)
     linear = slope * np.sqrt(odds)
     found = -_over_pairs(linear, groups)
-    for power, coefficient in enumerate(_EVEN, start=1):
+    for power, coefficient in enumerate(EVEN, start=1):
         found += 2 / math.pi * coefficient * _over_pairs(deviation * odds**power, groups)
     return found
 

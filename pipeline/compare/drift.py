@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.compare.baseline import class_names, from_document
+from pipeline.compare.feature_drift import feature_drift
 from pipeline.compare.findings import findings
+from pipeline.compare.joint_drift import joint_drift
 from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
 from pipeline.compare.shifts import feature_shifts
 from pipeline.compare.thresholds import Rules
@@ -48,6 +50,8 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
         "drift_summary": {"pixel_drift": False, "confidence_drift": False, "class_distribution_drift": False},
         "not_judged": _not_judged(old, new),
         "findings": [],
+        "feature_drift": feature_drift(old, new, rules),
+        "joint_drift": joint_drift(old, new, rules),
         "feature_shifts": feature_shifts(old, new, rules.alpha),
         "rules": rules.to_dict(),
         "baseline": baseline,
@@ -85,5 +89,10 @@ def _sum_up(report: DriftReport) -> None:
         "confidence_drift": "confidence_drift" in fired,
         "class_distribution_drift": "class_distribution_drift" in fired,
     }
-    report["overall_drift_detected"] = bool(fired)
-    report["overall_severity"] = worst(block["severity"] for block in fired.values())
+    severities = [
+        *(block["severity"] for block in fired.values()),
+        *(one["severity"] for one in report["feature_drift"] if one["drifted"]),
+        *([report["joint_drift"]["severity"]] if report["joint_drift"]["drift_detected"] else []),
+    ]
+    report["overall_drift_detected"] = bool(severities)
+    report["overall_severity"] = worst(severities)

@@ -38,26 +38,29 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class MeanDifference:
-    """The difference between two means of independent images.
+    """The difference between two means.
 
     Attributes:
         counts: Sample sizes.
         squares: Sums of squared deviations from each sample's own mean.
+        sizes: How many independent images they are worth; None where all are.
     """
 
     counts: tuple[int, int]
     squares: tuple[float, float]
+    sizes: tuple[float, float] | None = None
 
     @property
     def standard_error(self) -> float:
         """Of the difference, from the variance pooled over both samples, which are alike when nothing has changed."""
-        variance = sum(self.squares) / self.freedom if self.freedom else math.inf
-        return math.sqrt(max(0.0, variance) * sum(1 / count for count in self.counts))
+        freedom = sum(self.counts) - 2
+        variance = sum(self.squares) / freedom if freedom else math.inf
+        return math.sqrt(max(0.0, variance) * sum(1 / size for size in self.sizes or self.counts))
 
     @property
-    def freedom(self) -> int:
-        """Degrees of freedom of the pooled variance."""
-        return max(0, sum(self.counts) - 2)
+    def freedom(self) -> float:
+        """Degrees of freedom of the pooled variance; where the images are worth hardly any, one."""
+        return max(1, sum(self.sizes) - 2) if self.sizes else max(0, sum(self.counts) - 2)
 
 
 def largest_difference_noise(value: float, differences: Sequence[MeanDifference], alpha: float) -> Noise:
@@ -75,6 +78,11 @@ def largest_difference_noise(value: float, differences: Sequence[MeanDifference]
         return min(1.0, sum(_two_sided(height, difference) for difference in differences))
 
     return Noise(_height_at(alpha, chance, differences), chance(value))
+
+
+def mean_noise(value: float, difference: MeanDifference) -> float:
+    """The p-value of an absolute difference between two means."""
+    return _two_sided(value, difference)
 
 
 def class_noise(baseline: NDArray[np.int64], current: NDArray[np.int64], alpha: float, inflation: float = 1.0) -> Noise:
@@ -105,13 +113,13 @@ def _two_sided(height: float, difference: MeanDifference) -> float:
     return math.erfc(_normal_score(height / error, difference.freedom) / math.sqrt(2)) if math.isfinite(error) else 1.0
 
 
-def _normal_score(t: float, freedom: int) -> float:
+def _normal_score(t: float, freedom: float) -> float:
     """The normal score with the same tail as Student's t, after Wallace, "Bounds on Normal Approximations to
     Student's and the Chi-Square Distributions", Annals of Mathematical Statistics 30, 1959."""
     return (8 * freedom + 1) / (8 * freedom + 3) * math.sqrt(freedom * math.log1p(t**2 / freedom))
 
 
-def _student_score(normal: float, freedom: int) -> float:
+def _student_score(normal: float, freedom: float) -> float:
     """The inverse of `_normal_score`."""
     return math.sqrt(freedom * math.expm1((normal * (8 * freedom + 3) / (8 * freedom + 1)) ** 2 / freedom))
 

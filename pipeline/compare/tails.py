@@ -21,6 +21,11 @@ _NO_SPREAD = 1e-6
 """Relative to its mean, a deviation that rounding alone may have left."""
 
 
+EVEN = (1 / 2, 1 / 24, 1 / 80, 5 / 896)
+"""Coefficients of r**2, r**4, ... in sqrt(1 - r**2) + r asin(r) - 1. Times 2 / pi, that is the covariance of the
+absolute values of two standard normal variables of correlation r."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScaledChi:
     """A chi distribution times a scale: what sums of absolute values of normal variables are close to.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,20 +19,20 @@ def capture_order(rows: pa.Table) -> NDArray[np.int64] | None:
     """The rows' positions in the order in which their images were taken, or None where nothing tells it.
 
     That is the order of the timestamps, else of the times of capture, where all rows have one. Else it is that of the
-    rows, which lie in the order of their paths, where all images are of one folder: several folders are rather
-    classes or cameras than one stretch of time after the other.
+    rows, which lie in the order of their paths, where these are one series: `frame-0001.jpg` and so on. Several
+    folders, or names as `cat-1.jpg` and `dog-1.jpg`, are sorted by what they show and not by time; taken for an order
+    of capture, they would make a set look as if it held one image a class.
     """
     for name in ("timestamp", "captured"):
         if name in rows.column_names and rows.num_rows and not rows.column(name).null_count:
             return np.argsort(np.asarray(rows.column(name).cast(pa.int64())), kind="stable")
     if "path" not in rows.column_names or not rows.num_rows:
         return None
-    first, last = (rows.column("path")[at].as_py() for at in (0, rows.num_rows - 1))
-    return np.arange(rows.num_rows) if first and last and _folder(first) == _folder(last) else None
+    some = {rows.column("path")[at].as_py() or "" for at in (0, rows.num_rows // 2, rows.num_rows - 1)}
+    return np.arange(rows.num_rows) if len({path.translate(_NO_DIGITS) for path in some}) == 1 else None
 
 
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
+_NO_DIGITS = str.maketrans("", "", string.digits)
 
 
 def squared_jumps(values: NDArray[np.float64]) -> tuple[int, float]:

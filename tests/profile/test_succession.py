@@ -31,7 +31,7 @@ def rows_of(paths: list[str], **columns: list[Any]) -> pa.Table:
 def test_time_tells_the_order(column: str) -> None:
     order = np.random.default_rng(3).permutation(20)
     times = [START + timedelta(seconds=int(at)) for at in order]
-    own = profile_table(rows_of([f"{at % 3}/{at}.png" for at in range(20)], **{column: times}))
+    own = profile_table(rows_of([f"{at % 3}-of/{at}.png" for at in range(20)], **{column: times}))
     made = shots(1, 20)
     light = np.array([made[at].row["pixel_mean"] for at in np.argsort(order)])
     classes = np.array([made[at].row["predicted_class"] for at in np.argsort(order)])
@@ -41,15 +41,16 @@ def test_time_tells_the_order(column: str) -> None:
     assert (own.class_pairs, own.class_repeats) == (19, int((classes[1:] == classes[:-1]).sum()))
 
 
-def test_without_times_one_folder_is_in_the_order_of_its_paths() -> None:
+def test_without_times_a_series_is_in_the_order_of_its_paths() -> None:
     own = profile_table(rows_of([f"camera/{at}.png" for at in range(9)]))
     light = np.array([one.row["pixel_mean"] for one in shots(1, 9)])
     assert own.features["pixel_mean"].jumps == pytest.approx((np.diff(light) ** 2).sum())
 
 
-def test_several_folders_tell_no_order() -> None:
-    """They are classes, or cameras: sorted by them, images would look alike that were not taken one after the other."""
-    own = profile_table(rows_of([f"{at // 5}/{at}.png" for at in range(10)]))
+@pytest.mark.parametrize("name", ["{kind}/{at}.png", "{kind}-{at}.png", "{kind}{at}/a.png"])
+def test_names_that_are_no_series_tell_no_order(name: str) -> None:
+    """They are sorted by class: images would look alike that were not taken one after the other."""
+    own = profile_table(rows_of([name.format(kind="cat" if at < 5 else "dog", at=at) for at in range(10)]))
     assert (own.features["pixel_mean"].pairs, own.class_pairs) == (0, 0)
 
 
