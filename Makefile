@@ -102,8 +102,9 @@ format: $(VENV)/.installed-dev ## set the code's style
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-schemas: $(VENV)/.installed ## write schemas/ again, from the code
+schemas: $(VENV)/.installed ## write schemas/ and the data dictionary again, from the code
 	$(VENV)/bin/python -m pipeline.schema schemas
+	$(VENV)/bin/python -m pipeline.data_dictionary docs/DATA_DICTIONARY.md
 
 bench: $(VENV)/.installed-dev ## what the README claims, measured here
 	$(VENV)/bin/python benchmarks/run.py

@@ -1,6 +1,6 @@
 """The same comparison in Evidently: run by an interpreter that has it, not by ours.
 
-Its arguments are two Parquet files, the baseline first, and the numeric columns.
+Its arguments are two folders of Parquet files, the baseline first, and the numeric columns.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from evidently.presets import DataDriftPreset
 
 def main() -> None:
     baseline, current, *columns = sys.argv[1:]
-    started = time.perf_counter()
+    started, processor = time.perf_counter(), time.process_time()
     definition = DataDefinition(numerical_columns=columns)
     sets = [
         Dataset.from_pandas(pd.read_parquet(path, columns=columns), data_definition=definition)
@@ -32,6 +32,7 @@ def main() -> None:
         "version": evidently.__version__,
         "seconds": round(ended - started, 2),
         "of_which_reading": round(read - started, 2),
+        "processor_seconds": round(time.process_time() - processor, 2),
         "peak_megabytes": round(peak),
         "metrics": len(found["metrics"]),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shared import show
 
-SCRIPTS = ("startup", "accuracy", "false_alarms", "memory")
+SCRIPTS = ("startup", "accuracy", "false_alarms", "memory", "extract_speed", "large_jpeg")
 
 
 def main() -> None:

@@ -9,14 +9,16 @@ import pyarrow as pa
 
 from pipeline.features import FEATURES, Feature, arrow_schema
 from pipeline.settings import ExtractionSettings, ModelSettings
-from pipeline.store.layout import ROWS_FILE, Partition
-from pipeline.store.write import write_rows
+from pipeline.store.layout import row_files
+from pipeline.store.write import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from pipeline.store.layout import Partition
 
 CLASSES = 100
 SIDE = 224
@@ -40,11 +42,12 @@ _SHAPES = 512
 """Different histograms, of which each image has one with some noise on it."""
 
 
-def write_store(store: Path, partition: Partition, rows: int, shift: float = 0.0) -> Path:
+def write_store(store: Path, partition: Partition, rows: int, shift: float = 0.0) -> list[Path]:
     """Write a partition of images of a classifier; `shift` moves their numbers by that share of their range."""
-    path = partition.folder(store) / ROWS_FILE
-    write_rows(path, synthetic_tables(rows, shift), ExtractionSettings(input_size=(SIDE, SIDE), model=MODEL))
-    return path
+    folder = partition.folder(store)
+    folder.mkdir(parents=True)
+    write_files(folder, synthetic_tables(rows, shift), ExtractionSettings(input_size=(SIDE, SIDE), model=MODEL))
+    return row_files(store, partition)
 
 
 def synthetic_tables(rows: int, shift: float = 0.0) -> Iterator[pa.Table]:

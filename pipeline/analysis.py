@@ -35,6 +35,8 @@ class Images:
         label_from_parent: Whether the name of an image's folder is its label.
         workers: Threads; None for one a core.
         progress: Called with the images that are done and all that there are.
+        thumbnails: Whether rows hold a small JPEG of their image.
+        probabilities: Whether they hold the probability of every class.
     """
 
     location: str
@@ -44,6 +46,8 @@ class Images:
     label_from_parent: bool = False
     workers: int | None = None
     progress: Callable[[int, int], None] | None = None
+    thumbnails: bool = True
+    probabilities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,15 @@ def extract(
     settings = resolve(images.options, images.model_path, like)
     given = _given_metadata(images, refs)
     notes = () if given is None else _metadata_notes(given, refs)
-    metadata = combined(source.metadata(), given)
-    extraction = Extraction(settings, images.model_path, metadata, images.workers, images.progress)
+    extraction = Extraction(
+        settings,
+        images.model_path,
+        combined(source.metadata(), given),
+        images.workers,
+        images.progress,
+        thumbnails=images.thumbnails,
+        probabilities=images.probabilities,
+    )
     summary = update_partition(store, partition, refs, extraction, update)
     return Extracted(partition, origin, settings, summary, (*settings.notes, *notes))
 

@@ -88,9 +88,7 @@ class InputDistribution(TypedDict):
     histograms: Annotated[dict[str, list[int]], "Pixels of each byte value 0..255, by channel"]
     features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the images"]
     categories: Annotated[dict[str, CategoryProfile], "One profile for each categorical feature of the images"]
-    joint_moments: Annotated[
-        list[JointMoments], "One block for the images with a prediction and one for those without, where there are any"
-    ]
+    joint_moments: Annotated[JointMoments, "Of the features of the picture, over all images"]
 
 
 class Predictions(TypedDict):
@@ -105,6 +103,7 @@ class Predictions(TypedDict):
     features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the predictions"]
     class_pairs: NotRequired[Annotated[int, "Classes that follow another one, where the order of capture is known"]]
     class_repeats: NotRequired[Annotated[int, "Those of them that are the same as the one before"]]
+    joint_moments: Annotated[JointMoments, "Of the picture's features and the prediction's, over images that have both"]
     labelled_histograms: NotRequired[
         Annotated[dict[str, LabelledHistogram], "By feature of the predictions, where images have labels"]
     ]

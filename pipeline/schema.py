@@ -1,6 +1,6 @@
 """JSON Schemas of the documents, generated from their Python types, and the check against them.
 
-`python -m pipeline.schema schemas` writes them, and the data dictionary of the features, to files.
+`python -m pipeline.schema schemas` writes them, and that of the rows, to files.
 """
 
 from __future__ import annotations
@@ -82,10 +82,10 @@ _ALWAYS = ("uri", "path", "status")
 
 _ARROW: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
+    "binary": {"type": "string", "contentEncoding": "base64"},
     "int32": {"type": "integer"},
     "int64": {"type": "integer"},
-    "uint64": {"type": "integer", "minimum": 0},
-    "binary": {"type": "string", "contentEncoding": "base64"},
+    "uint64": {"type": "integer", "minimum": 0, "maximum": 2**64 - 1},
     "float64": {"type": "number"},
     "timestamp": {"type": "string", "format": "date-time"},
     "histogram": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 256, "maxItems": 256},
@@ -107,7 +107,8 @@ def document_schema(name: str) -> dict[str, Any]:
 
 
 def features_schema() -> dict[str, Any]:
-    """The data dictionary: the JSON Schema of a row as an object, every feature with its type, unit, bins and meaning.
+    """The data dictionary: the JSON Schema of a row as an object, every feature with its type, unit, bins, meaning
+    and the source of its formula.
 
     A value may be null where it does not apply, as an unreadable image's pixels.
     """
@@ -208,6 +209,10 @@ def _feature(own: Feature) -> dict[str, Any]:
     if own.name not in _ALWAYS:
         schema["type"] = [schema["type"], "null"]
     schema |= {"x-arrow-type": own.dtype, "x-group": own.group, "x-unit": own.unit}
+    if own.source:
+        schema["x-source"] = own.source
+    if own.categorical:
+        schema["x-categorical"] = True
     if own.bins is not None:
         schema["x-bins"] = {"low": own.bins.low, "high": own.bins.high, "count": own.bins.count}
     return schema

@@ -81,7 +81,8 @@ def test_the_numbers_are_those_of_plain_numpy(scene: Scene, baseline: BaselineDo
 def test_the_parts_are_the_same_work(scene: Scene, baseline: BaselineDocument) -> None:
     """Pixels alone, predictions alone, and two documents to a report."""
     at_that_size = ExtractionOptions(input_size=(32, 32))
-    assert InputDistributionMonitor(scene.val, options=at_that_size).analyze() == baseline["input_distribution"]
+    inputs = InputDistributionMonitor(scene.val, options=at_that_size).analyze()
+    assert_same_numbers(inputs, baseline["input_distribution"])
     assert ModelPredictionMonitor(scene.val, scene.model).analyze() == baseline["predictions"]
     current = DatasetAnalyzer(scene.dark, scene.model).analyze()
     apart = DriftDetector().detect(baseline, current)
@@ -159,6 +160,11 @@ def assert_same_numbers(found: object, expected: object, at: str = "") -> None:
         assert found.keys() == expected.keys(), at
         for key, value in expected.items():
             assert_same_numbers(found[key], value, f"{at}.{key}")
+    elif isinstance(expected, list):
+        assert isinstance(found, list)
+        assert len(found) == len(expected), at
+        for index, value in enumerate(expected):
+            assert_same_numbers(found[index], value, f"{at}.{index}")
     elif isinstance(expected, float):
         assert found == pytest.approx(expected, rel=1e-9, abs=1e-12), at
     else:

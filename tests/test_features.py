@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from pipeline.extract.pixels import pixel_features
-from pipeline.extract.quality import quality_features
+from pipeline.extract.hashes import luma_tile
+from pipeline.extract.quality import look
+from pipeline.extract.unit import Seen, numbers_of
 from pipeline.features import CHANNELS, FEATURES, Feature, arrow_schema, feature, numeric_features
 from tests.support.pictures import random_pixels, scene
 from tests.support.shared import shared
@@ -30,7 +31,8 @@ UNBOUNDED = {"sharpness", "noise"}
 
 
 def measured(picture: Image.Image) -> Mapping[str, Any]:
-    return pixel_features(picture) | quality_features(picture)
+    luma = picture.convert("L")
+    return {name: values[0] for name, values in numbers_of([Seen(look(picture, luma), luma_tile(luma))]).items()}
 
 
 def outside(row: Mapping[str, Any]) -> dict[str, float]:
@@ -94,7 +96,8 @@ def test_features_are_found_by_name() -> None:
 def test_what_is_computed_is_what_the_table_promises() -> None:
     """Each column of the two groups, no more and no fewer, and of the type that the schema has."""
     row = measured(PICTURES["scene"])
-    assert set(row) == {one.name for one in FEATURES if one.group in {"pixels", "quality"}}
+    named = {one.name for one in FEATURES if one.group in {"pixels", "quality"}}
+    assert set(row) == named | {"perceptual_hash"}
     for name, value in row.items():
         assert len(pa.array([value], arrow_schema().field(name).type)) == 1
 

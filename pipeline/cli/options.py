@@ -127,6 +127,12 @@ class RunOptions:
     executor: Annotated[Literal["local"], typer.Option(help="Where the work is done: threads of this machine.")] = (
         "local"
     )
+    no_thumbnails: Annotated[
+        bool, typer.Option("--no-thumbnails", help="Keep no small JPEG of each image in its row.")
+    ] = False
+    keep_probabilities: Annotated[
+        bool, typer.Option("--keep-probabilities", help="Keep the probability of every class in each row.")
+    ] = False
     max_unreadable: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="The share of unreadable images above which to exit with status 4.")
     ] = 1.0
@@ -169,6 +175,8 @@ def to_images(location: str, model: ModelOptions, run: RunOptions, output: Outpu
         run.label_from == "parent",
         run.workers,
         None if output.quiet else Progress(),
+        thumbnails=not run.no_thumbnails,
+        probabilities=run.keep_probabilities,
     )
 
 

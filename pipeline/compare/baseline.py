@@ -11,6 +11,7 @@ from pipeline.compare.joint_document import joint_from_document, joint_to_docume
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.extract.pixels import pixel_moments, pixel_spread
 from pipeline.features import CHANNELS, Bins, feature
+from pipeline.profile.joint import no_joint_moments, without
 from pipeline.profile.profile import NumericProfile, Profile
 from pipeline.version import generator
 
@@ -67,7 +68,8 @@ def from_document(document: BaselineDocument) -> Profile:
     """
     inputs, predictions = document["input_distribution"], document.get("predictions")
     features = dict(inputs["features"]) | (dict(predictions["features"]) if predictions else {})
-    predicted, unpredicted = joint_from_document(inputs["joint_moments"])
+    pictures = joint_from_document(inputs["joint_moments"])
+    predicted = joint_from_document(predictions["joint_moments"]) if predictions else no_joint_moments()
     labelled = predictions.get("labelled_count", 0) if predictions else 0
     return Profile(
         pixel_counts=np.array([inputs["histograms"][channel] for channel in CHANNELS], dtype=np.int64),
@@ -75,7 +77,7 @@ def from_document(document: BaselineDocument) -> Profile:
         classes={int(key): value for key, value in predictions["class_distribution"].items()} if predictions else {},
         statuses=_statuses(document["dataset_info"]),
         predicted=predicted,
-        unpredicted=unpredicted,
+        unpredicted=without(pictures, predicted),
         categories={name: _category_counts(one) for name, one in inputs["categories"].items()},
         labelled=labelled,
         correct=round(predictions.get("accuracy", 0.0) * labelled) if predictions else 0,
@@ -122,7 +124,7 @@ def _input_distribution(profile: Profile) -> InputDistribution:
             name: _feature_profile(name, one) for name, one in profile.features.items() if not _predicted(name)
         },
         "categories": {name: _category_profile(counts) for name, counts in profile.categories.items()},
-        "joint_moments": joint_to_document(profile.predicted, profile.unpredicted),
+        "joint_moments": joint_to_document(profile.pictures),
     }
 
 
@@ -135,6 +137,7 @@ def _predictions(profile: Profile, settings: ExtractionSettings) -> Predictions:
         "class_distribution": {str(key): profile.classes[key] for key in sorted(profile.classes)},
         "confidence_statistics": _spread(confidence),
         "features": {name: _feature_profile(name, one) for name, one in profile.features.items() if _predicted(name)},
+        "joint_moments": joint_to_document(profile.predicted),
     }
     if names is not None:
         predictions["class_names"] = {str(key): names[key] for key in sorted(profile.classes) if key < len(names)}

@@ -10,29 +10,11 @@ from pipeline.errors import DocumentError
 from pipeline.profile import joint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pipeline.documents import JointMoments
 
 
-def joint_to_document(*blocks: joint.JointMoments) -> list[JointMoments]:
-    """Those of the blocks that are about any images."""
-    return [_block(own) for own in blocks if own.count]
-
-
-def joint_from_document(blocks: Iterable[JointMoments]) -> tuple[joint.JointMoments, joint.JointMoments]:
-    """The blocks of the images with a prediction, which has its confidence, and of those without.
-
-    Raises:
-        DocumentError: A block's names, means and covariances are not equally many.
-    """
-    found = [_joint(own) for own in blocks]
-    predicted = [own for own in found if "confidence" in own.names]
-    unpredicted = [own for own in found if "confidence" not in own.names]
-    return joint.merge_joint(predicted), joint.merge_joint(unpredicted)
-
-
-def _block(own: joint.JointMoments) -> JointMoments:
+def joint_to_document(own: joint.JointMoments) -> JointMoments:
+    """The block of the joint moments of at least one image."""
     covariance = (own.products / own.count).tolist()
     return {
         "names": list(own.names),
@@ -42,7 +24,12 @@ def _block(own: joint.JointMoments) -> JointMoments:
     }
 
 
-def _joint(own: JointMoments) -> joint.JointMoments:
+def joint_from_document(own: JointMoments) -> joint.JointMoments:
+    """The joint moments that a block holds.
+
+    Raises:
+        DocumentError: Its names, means and covariances are not equally many.
+    """
     size = len(own["names"])
     if len(own["means"]) != size or list(map(len, own["covariance"])) != list(range(1, size + 1)):
         raise DocumentError(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import struct
 import threading
 import warnings
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
+from pipeline.extract.exif import Exif, read_exif
+from pipeline.extract.jpeg_quality import jpeg_quality
 from pipeline.extract.sources.interface import Unreadable
 
 if TYPE_CHECKING:
@@ -29,7 +34,6 @@ _FORMATS = tuple(
 _QUIET = threading.Lock()
 """`warnings.catch_warnings` knows nothing of threads."""
 
-_ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -40,6 +44,9 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _SIXTEEN_TO_EIGHT_BITS = 1 / 257
+
+_PNG_SIGNATURE = 8
+"""Bytes before the first chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Decoded:
         mode: Pillow's name of the file's kind of pixels.
         width: Of the upright image in the file, in pixels.
         height: The same.
+        jpeg_quality: What the file's quantisation tables imply, 1 to 100; None where it is no JPEG.
+        exif: What the camera wrote.
     """
 
     picture: Image.Image
@@ -59,6 +68,8 @@ class Decoded:
     mode: str
     width: int
     height: int
+    jpeg_quality: float | None
+    exif: Exif
 
 
 def decode(data: bytes, smallest: tuple[int, int], how: Decode) -> Decoded | Unreadable:
@@ -102,9 +113,22 @@ def _open(data: bytes, smallest: tuple[int, int], how: Decode) -> Decoded | Unre
 
 
 def _require_checksums(data: bytes) -> None:
-    # NOTE: Pillow decodes the pixels of a PNG without a look at their checksums; damaged ones become other pixels.
-    with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-        image.verify()
+    """Hold each chunk of a PNG to its checksum, up to the last one.
+
+    NOTE: Pillow decodes the pixels of a PNG without a look at their checksums; damaged ones become other pixels.
+    """
+    view, start = memoryview(data), _PNG_SIGNATURE
+    try:
+        while True:
+            length, name = struct.unpack_from(">I4s", data, start)
+            if name == b"IEND":
+                return
+            end = start + 8 + length
+            if (zlib.crc32(view[start + 4 : end]),) != struct.unpack_from(">I", data, end):
+                raise OSError(f"the checksum of its chunk {name!r} is wrong")
+            start = end + 4
+    except struct.error as error:
+        raise OSError("it ends before its last chunk") from error
 
 
 def _starts_like_an_image(data: bytes) -> bool:
@@ -116,7 +140,9 @@ def _decode(image: Image.Image, smallest: tuple[int, int], how: Decode) -> Decod
     width, height, mode = image.width, image.height, image.mode
     if image.format == "PNG":
         image.load()  # NOTE: reading EXIF would load it too, and lose the error where its pixels are damaged
-    orientation = _orientation(image)
+    exif = read_exif(image)
+    # NOTE: Pillow itself turns TIFFs upright when it loads them, and gives the size of the upright image.
+    orientation = 1 if image.format == "TIFF" else exif.orientation
     sideways = orientation in {5, 6, 7, 8}
     if how == "fast":
         image.draft("RGB", smallest[::-1] if sideways else smallest)
@@ -127,18 +153,8 @@ def _decode(image: Image.Image, smallest: tuple[int, int], how: Decode) -> Decod
         picture = picture.transpose(_UPRIGHT[orientation])
     if sideways:
         width, height = height, width
-    return Decoded(picture, image.format or "", mode, width, height)
-
-
-def _orientation(image: Image.Image) -> int:
-    if image.format == "TIFF":
-        return 1  # NOTE: Pillow itself turns these upright when it loads them
-    try:
-        return int(image.getexif().get(_ORIENTATION_TAG, 1))
-    except Warning:
-        raise
-    except Exception:  # noqa: BLE001
-        return 1  # NOTE: damaged EXIF data must not make a good image unreadable, and it too fails in many ways
+    quality = jpeg_quality(image.quantization) if isinstance(image, JpegImageFile) else None
+    return Decoded(picture, image.format or "", mode, width, height, quality, exif)
 
 
 def _to_rgb(image: Image.Image) -> Image.Image | None:
@@ -152,4 +168,7 @@ def _to_rgb(image: Image.Image) -> Image.Image | None:
         opaque = Image.new("RGBA", image.size, "white")
         opaque.alpha_composite(image.convert("RGBA"))
         return opaque.convert("RGB")
-    return image.convert("RGB")
+    if image.mode != "RGB":
+        return image.convert("RGB")
+    image.load()
+    return image

@@ -1,8 +1,8 @@
-"""Counts of byte values to moments and quantiles, exact, for one image or for many pooled."""
+"""Counts of byte values to moments and quantiles, exact, for each image of a unit or for many pooled."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,23 +12,43 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from PIL import Image
 
     from pipeline.documents import PixelSpread
 
 _LEVELS = np.arange(256, dtype=np.int64)
+_QUARTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def pixel_features(picture: Image.Image) -> dict[str, object]:
-    """The pixel columns of one RGB picture."""
-    counts = np.asarray(picture.histogram(), dtype=np.int64).reshape(3, 256)
-    spread = pixel_spread(counts.sum(axis=0))
-    row: dict[str, object] = {f"pixel_{name}": value for name, value in spread.items()}
-    row["pixel_square"] = spread["mean"] ** 2 + spread["std"] ** 2
-    for channel, own in zip(CHANNELS, counts, strict=True):
-        row[f"{channel}_mean"], row[f"{channel}_std"] = pixel_moments(own)
-        row[f"{channel}_histogram"] = own.astype(np.uint32)
-    return row
+def pixel_columns(counts: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """The pixel columns of some pictures, all at once.
+
+    Args:
+        counts: Pixels of each byte value, shape (pictures, 3, 256).
+
+    Returns:
+        Shape (pictures,) by the name of the column; the histograms are of shape (pictures, 256), uint32.
+    """
+    columns = _spread_columns("pixel", counts.sum(axis=1))
+    columns["pixel_square"] = columns["pixel_mean"] ** 2 + columns["pixel_std"] ** 2
+    for position, channel in enumerate(CHANNELS):
+        columns |= _spread_columns(channel, counts[:, position])
+        columns[f"{channel}_histogram"] = counts[:, position].astype(np.uint32)
+    return columns
+
+
+def moments(counts: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and population standard deviation, in [0, 1], of each picture's pixels counted by byte value.
+
+    Args:
+        counts: Shape (pictures, 256), in each row at least one of them above zero.
+
+    Returns:
+        Two of shape (pictures,). No picture's numbers depend on the others.
+    """
+    number = counts.sum(axis=1)
+    means = (counts * _LEVELS).sum(axis=1) / number
+    squares = counts * (_LEVELS - means[:, np.newaxis]) ** 2
+    return means / 255, np.sqrt(squares.sum(axis=1) / number) / 255
 
 
 def pixel_moments(counts: NDArray[np.int64]) -> tuple[float, float]:
@@ -50,18 +70,33 @@ def pixel_spread(counts: NDArray[np.int64]) -> PixelSpread:
         counts: Shape (256,), at least one of them above zero.
     """
     mean, std = pixel_moments(counts)
-    smallest, q25, median, q75, largest = quantiles(counts, (0.0, 0.25, 0.5, 0.75, 1.0))
+    smallest, q25, median, q75, largest = quantiles(counts, _QUARTILES).tolist()
     return {"mean": mean, "std": std, "min": smallest, "max": largest, "median": median, "q25": q25, "q75": q75}
 
 
-def quantiles(counts: NDArray[np.int64], probabilities: Sequence[float]) -> list[float]:
+def quantiles(counts: NDArray[np.int64], probabilities: Sequence[float]) -> NDArray[np.float64]:
     """Quantiles, in [0, 1], by linear interpolation between order statistics (numpy's default method).
 
     Args:
-        counts: Shape (256,), at least one of them above zero.
+        counts: Shape (..., 256), in each row at least one of them above zero.
         probabilities: Each in [0, 1].
+
+    Returns:
+        Shape (..., probabilities).
     """
-    ends = np.cumsum(counts)
-    positions = np.asarray(probabilities) * (ends[-1] - 1)
-    below, above = (np.searchsorted(ends, edge(positions), side="right") for edge in (np.floor, np.ceil))
-    return [float(value) for value in (below + (above - below) * (positions % 1)) / 255]
+    ends = np.cumsum(counts, axis=-1)
+    positions = np.asarray(probabilities) * (ends[..., -1:] - 1)
+    below, above = (_values_at(ends, edge(positions)) for edge in (np.floor, np.ceil))
+    return np.asarray((below + (above - below) * (positions % 1)) / 255)
+
+
+def _values_at(ends: NDArray[np.int64], ranks: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The byte values that stand at some places of all pixels in order: how many values end at or before them."""
+    return np.asarray((ends[..., np.newaxis, :] <= ranks[..., np.newaxis]).sum(axis=-1))
+
+
+def _spread_columns(prefix: str, counts: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    mean, std = moments(counts)
+    smallest, q25, median, q75, largest = quantiles(counts, _QUARTILES).T
+    found = {"mean": mean, "std": std, "min": smallest, "q25": q25, "median": median, "q75": q75, "max": largest}
+    return {f"{prefix}_{name}": values for name, values in found.items()}

@@ -1,63 +1,193 @@
-"""How good a picture is to look at: brightness, contrast, sharpness, noise, saturation."""
+"""How a picture looks: its light and contrast, sharpness, noise and colours. What is counted in each picture comes
+first; what follows from the counts is worked out for many pictures at once."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.extract.pixels import moments
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from PIL import Image
 
-_LAPLACIAN = ((0, 1, 0), (1, -4, 1), (0, 1, 0))
-_NOISE = ((1, -2, 1), (-2, 4, -2), (1, -2, 1))
+DARKEST = 5
+"""Luma up to here counts as clipped: sensors and JPEG leave a few levels of noise above true black."""
+
+BRIGHTEST = 250
+"""Luma from here on counts as clipped, for the same reason."""
+
+_LEVELS = np.arange(256, dtype=np.int64)
+
+_SHORT_ROW = (2**31 - 1) // 1020**2
+"""Numbers of which 32 bits surely hold the sum of the squares."""
 
 
-def quality_features(picture: Image.Image) -> dict[str, float]:
-    """The quality columns of one RGB picture; for sharpness and noise a smaller one is repeated to 3 x 3 pixels."""
-    luma = np.asarray(picture.convert("L"), dtype=np.int16)
-    enough = _at_least_three(luma)
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is counted in one picture.
+
+    Attributes:
+        colours: Pixels of each byte value of red, then green, then blue: 768 counts.
+        luma: Pixels of each byte value of luma: 256 counts.
+        sharpness: See `sharpness_and_noise`.
+        noise: See `sharpness_and_noise`.
+        saturation: See `saturation`.
+        opponent_squares: See `opponent_squares`.
+    """
+
+    colours: list[int]
+    luma: list[int]
+    sharpness: float
+    noise: float
+    saturation: float
+    opponent_squares: tuple[int, int]
+
+
+def look(picture: Image.Image, luma: Image.Image) -> Looks:
+    """Count what the pixel and quality columns follow from.
+
+    Args:
+        picture: RGB. For sharpness and noise a smaller one is repeated to 3 x 3 pixels.
+        luma: The same as L: (299 red + 587 green + 114 blue) / 1000, rounded to a byte.
+    """
+    channels = [np.asarray(one) for one in picture.split()]
+    sharpness, noise = sharpness_and_noise(_at_least_three(np.asarray(luma)))
+    return Looks(
+        picture.histogram(), luma.histogram(), sharpness, noise, saturation(*channels), opponent_squares(*channels)
+    )
+
+
+def quality_columns(looks: Sequence[Looks], counts: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """The quality columns of some pictures, all at once.
+
+    Args:
+        looks: One a picture.
+        counts: Their colours, shape (pictures, 3, 256).
+
+    Returns:
+        Shape (pictures,), float64, by the name of the column.
+    """
+    luma = np.array([one.luma for one in looks], dtype=np.int64).reshape(-1, 256)
+    brightness, contrast = moments(luma)
+    sums = (counts * _LEVELS).sum(axis=2).tolist()
+    pixels = luma.sum(axis=1)
     return {
-        "brightness": float(luma.mean()) / 255,
-        "contrast": float(luma.std()) / 255,
-        "sharpness": sharpness(enough),
-        "noise": noise(enough),
-        "saturation": float(np.asarray(picture.convert("HSV").getchannel("S")).mean()) / 255,
+        "brightness": brightness,
+        "contrast": contrast,
+        "entropy": entropies(luma),
+        "sharpness": np.array([one.sharpness for one in looks]),
+        "noise": np.array([one.noise for one in looks]),
+        "saturation": np.array([one.saturation for one in looks]),
+        "colourfulness": np.array(
+            [
+                colourfulness(own, one.opponent_squares, number)
+                for own, one, number in zip(sums, looks, pixels.tolist(), strict=True)
+            ]
+        ),
+        "clipped_dark": luma[:, : DARKEST + 1].sum(axis=1) / pixels,
+        "clipped_bright": luma[:, BRIGHTEST:].sum(axis=1) / pixels,
     }
 
 
-def sharpness(luma: NDArray[np.int16]) -> float:
-    """log10(1 + variance of the Laplacian), after Pech-Pacheco et al., "Diatom autofocusing in brightfield
+def sharpness_and_noise(luma: NDArray[np.uint8]) -> tuple[float, float]:
+    """Two numbers that follow from the second differences of a picture across and down.
+
+    Sharpness is log10(1 + variance of the Laplacian), after Pech-Pacheco et al., "Diatom autofocusing in brightfield
     microscopy", ICPR 2000. The logarithm makes the spread over ordinary images even; the 1 keeps a blank one finite.
 
-    Args:
-        luma: Shape (height, width), byte values 0..255, at least 3 x 3.
-    """
-    return math.log10(1.0 + float(_convolve(luma, _LAPLACIAN).var()))
-
-
-def noise(luma: NDArray[np.int16]) -> float:
-    """The standard deviation of additive noise in [0, 1], after Immerkaer, "Fast Noise Variance Estimation",
-    Computer Vision and Image Understanding 64(2), 1996.
+    Noise is the standard deviation of additive noise in [0, 1], after Immerkaer, "Fast Noise Variance Estimation",
+    Computer Vision and Image Understanding 64(2), 1996. Its mask is the second difference down of that across.
 
     Args:
-        luma: Shape (height, width), byte values 0..255, at least 3 x 3.
+        luma: Shape (height, width), at least 3 x 3.
     """
-    return math.sqrt(math.pi / 2) / 6 * float(np.abs(_convolve(luma, _NOISE)).mean()) / 255
+    levels = luma.astype(np.int16)
+    across, down = _second_differences(levels.T).T, _second_differences(levels)
+    mask = _second_differences(across)
+    response = int(np.abs(mask, out=mask).sum(dtype=np.int64)) / mask.size
+    laplacian = down[:, 1:-1] + across[1:-1]
+    return math.log10(1 + _variance(laplacian)), math.sqrt(math.pi / 2) / 6 * response / 255
 
 
-def _convolve(luma: NDArray[np.int16], kernel: tuple[tuple[int, ...], ...]) -> NDArray[np.int16]:
-    height, width = luma.shape
-    result = np.zeros((height - 2, width - 2), dtype=np.int16)
-    for row, weights in enumerate(kernel):
-        for column, weight in enumerate(weights):
-            if weight:
-                result += weight * luma[row : row + height - 2, column : column + width - 2]
+def saturation(red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8]) -> float:
+    """The mean of HSV saturation, (largest - smallest) / largest of each pixel's channels; 0 for black."""
+    largest = np.maximum(np.maximum(red, green), blue)
+    smallest = np.minimum(np.minimum(red, green), blue)
+    spread = largest - smallest
+    np.maximum(largest, 1, out=largest)
+    return float(np.divide(spread, largest, dtype=np.float64).mean())
+
+
+def opponent_squares(red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8]) -> tuple[int, int]:
+    """The sums over all pixels of (red - green)^2 and of (red + green - 2 blue)^2, for `colourfulness`."""
+    wide = red.astype(np.int16)
+    red_green, yellow_blue = wide - green, wide + green
+    yellow_blue -= blue
+    yellow_blue -= blue
+    return _sum_of_squares(_wide(red_green)), _sum_of_squares(_wide(yellow_blue))
+
+
+def colourfulness(sums: Sequence[int], squares: tuple[int, int], pixels: int) -> float:
+    """Hasler and Suesstrunk's M(3), from "Measuring Colourfulness in Natural Images", SPIE 5007, 2003: the spread of
+    the opponent colours rg = red - green and yb = (red + green) / 2 - blue, plus 0.3 times their distance from grey.
+
+    Args:
+        sums: Of red, green and blue over all pixels, as bytes.
+        squares: See `opponent_squares`.
+        pixels: How many there are.
+    """
+    red, green, blue = sums
+    opponents = (red - green, red + green - 2 * blue)
+    # In whole numbers, so that a plain colour has a spread of exactly zero.
+    variances = [(pixels * square - total**2) / pixels**2 for total, square in zip(opponents, squares, strict=True)]
+    means = [total / pixels for total in opponents]
+    # yb is half of red + green - 2 blue.
+    return math.sqrt(variances[0] + variances[1] / 4) + 0.3 * math.hypot(means[0], means[1] / 2)
+
+
+def entropies(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Shannon's entropy of each picture's histogram, in bits.
+
+    Args:
+        counts: Shape (pictures, 256).
+    """
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    logarithms = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
+    return np.asarray(np.abs((shares * logarithms).sum(axis=1)))
+
+
+def _second_differences(levels: NDArray[np.int16]) -> NDArray[np.int16]:
+    """One above - 2 here + one below, for each row but the first and the last; up to 8 x 255 when taken twice."""
+    result = levels[:-2] + levels[2:]
+    result -= levels[1:-1]
+    result -= levels[1:-1]
     return result
 
 
-def _at_least_three(luma: NDArray[np.int16]) -> NDArray[np.int16]:
+def _variance(numbers: NDArray[np.int16]) -> float:
+    count, wide = numbers.size, _wide(numbers)
+    total = int(np.einsum("ij->i", wide).sum(dtype=np.int64))
+    return (count * _sum_of_squares(wide) - total**2) / count**2
+
+
+def _sum_of_squares(wide: NDArray[np.integer[Any]]) -> int:
+    return int(np.einsum("ij,ij->i", wide, wide).sum(dtype=np.int64))
+
+
+def _wide(numbers: NDArray[np.int16]) -> NDArray[np.integer[Any]]:
+    """Numbers up to 4 x 255 either way, in a type that holds the sum of the squares of a row."""
+    return numbers.astype(np.int32 if numbers.shape[1] <= _SHORT_ROW else np.int64)
+
+
+def _at_least_three(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = luma.shape
+    if min(height, width) >= 3:  # noqa: PLR2004
+        return luma
     return np.pad(luma, ((0, max(0, 3 - height)), (0, max(0, 3 - width))), mode="edge")

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
-from pipeline.extract.decode import decode
-from pipeline.extract.pixels import pixel_features
-from pipeline.extract.quality import quality_features
+from pipeline.extract.decode import Decoded, decode
+from pipeline.extract.hashes import content_hash, luma_tile, perceptual_hashes
+from pipeline.extract.pixels import pixel_columns
+from pipeline.extract.quality import Looks, look, quality_columns
 from pipeline.extract.resize import Resized, decode_size, resize
 from pipeline.extract.sources.interface import CANNOT_BE_OPENED, Opened, Unreadable
+from pipeline.extract.thumbnail import LONGEST_SIDE, thumbnail
 from pipeline.features import arrow_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+    from PIL import Image
+
+    from pipeline.extract.models.predictor import Predictor
     from pipeline.extract.sources.interface import ImageRef
     from pipeline.settings import ExtractionSettings
 
@@ -26,10 +34,32 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class WorkerSpec:
-    """All that a worker needs to know, small enough to send anywhere."""
+    """All that a worker needs to know, small enough to send anywhere.
+
+    Attributes:
+        settings: What is done to each image.
+        model_path: The model that the settings speak of.
+        thumbnails: Whether rows hold a thumbnail.
+        probabilities: Whether they hold the probability of every class.
+    """
 
     settings: ExtractionSettings
     model_path: str | None
+    thumbnails: bool = True
+    probabilities: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is kept of the pixels of a readable image until its unit is complete.
+
+    Attributes:
+        looks: What was counted in the resized picture.
+        tile: Of the whole image, for its perceptual hash.
+    """
+
+    looks: Looks
+    tile: NDArray[np.uint8]
 
 
 class Worker:
@@ -42,53 +72,101 @@ class Worker:
             ModelError: It cannot be opened.
         """
         self._settings = spec.settings
+        self._thumbnails = spec.thumbnails
+        self._schema = arrow_schema()
         self._opened = Opened()
-        self._predict = None
+        self._predict: Predictor | None = None
         if spec.model_path is not None and spec.settings.model is not None:
             from pipeline.extract.models.predictor import Predictor
 
-            self._predict = Predictor(Path(spec.model_path), spec.settings, spec.settings.model)
+            self._predict = Predictor(
+                Path(spec.model_path), spec.settings, spec.settings.model, probabilities=spec.probabilities
+            )
 
     def process(self, refs: Sequence[ImageRef]) -> pa.Table:
         """One row for each image, readable or not, in the order given, with the schema of `features.arrow_schema`."""
-        rows = list[Row]()
-        readable = list[tuple[Row, Resized]]()
-        for ref in refs:
-            row, picture = self._look_at(ref)
-            rows.append(row)
-            if picture is not None:
-                readable.append((row, picture))
-        self._add_predictions(readable)
-        schema = arrow_schema()
-        columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
-        return pa.Table.from_arrays(columns, schema=schema)
+        rows: list[Row] = [
+            {"uri": ref.uri, "path": ref.path, "size": ref.size, "modified": ref.modified, "etag": ref.etag}
+            for ref in refs
+        ]
+        seen, waiting = list[Seen | None](), list[tuple[Row, Resized]]()
+        for ref, row in zip(refs, rows, strict=True):
+            found, resized = self._look_at(ref, row)
+            seen.append(found)
+            if resized is not None and self._predict is not None:
+                waiting.append((row, resized))
+                if len(waiting) == self._predict.batch:  # while the picture is in the processor's cache
+                    _add_predictions(self._predict, waiting)
+                    waiting.clear()
+        if self._predict is not None:
+            _add_predictions(self._predict, waiting)
+        return _table(rows, seen, self._schema)
 
-    def _look_at(self, ref: ImageRef) -> tuple[Row, Resized | None]:
-        row: Row = {"uri": ref.uri, "path": ref.path, "size": ref.size, "modified": ref.modified, "etag": ref.etag}
-        row["status"] = "ok"
+    def _look_at(self, ref: ImageRef, row: Row) -> tuple[Seen, Resized] | tuple[None, None]:
+        """Fill in an image's row as far as it can be without its unit's others, and give what the rest follows from."""
         settings = self._settings
+        row["status"] = "ok"
         data = _read(ref, self._opened)
-        if isinstance(data, bytes):
-            decoded = decode(data, decode_size(settings.input_size, settings.resize), settings.decode)
-        else:
-            decoded = data
+        if isinstance(data, Unreadable):
+            return _unreadable(row, data)
+        row["content_hash"] = content_hash(data)
+        decoded = decode(data, decode_size(settings.input_size, settings.resize), settings.decode)
         if isinstance(decoded, Unreadable):
-            row |= {"status": "unreadable", "reason": decoded.reason, "detail": decoded.detail}
-            return row, None
+            return _unreadable(row, decoded)
+        row |= file_columns(decoded, len(data))
         resized = resize(decoded.picture, settings.input_size, settings.resize)
-        row |= {"format": decoded.format, "mode": decoded.mode, "width": decoded.width, "height": decoded.height}
-        row |= pixel_features(resized.picture) | quality_features(resized.picture)
-        return row, resized
+        whole = self._whole(decoded, resized)
+        if self._thumbnails:
+            row["thumbnail"] = thumbnail(whole, (decoded.width, decoded.height))
+        luma = resized.picture.convert("L")
+        tile = luma_tile(luma if whole is resized.picture else whole.convert("L"))
+        return Seen(look(resized.picture, luma), tile), resized
 
-    def _add_predictions(self, readable: Sequence[tuple[Row, Resized]]) -> None:
-        if self._predict is None:
-            return
-        found = self._predict([picture for _, picture in readable])
-        for (row, _), prediction in zip(readable, found, strict=True):
-            if isinstance(prediction, Unreadable):
-                row.update(status="invalid_scores", reason=prediction.reason, detail=prediction.detail)
-            else:
-                row.update(prediction)
+    def _whole(self, decoded: Decoded, resized: Resized) -> Image.Image:
+        """A picture of all of the image: the resized one, which is cheap to make smaller, where it will do."""
+        if self._settings.resize != "crop" and min(resized.picture.size) >= LONGEST_SIDE:
+            return resized.picture
+        return decoded.picture
+
+
+def _add_predictions(predict: Predictor, waiting: Sequence[tuple[Row, Resized]]) -> None:
+    found = predict([resized for _, resized in waiting])
+    for (row, _), prediction in zip(waiting, found, strict=True):
+        if isinstance(prediction, Unreadable):
+            row.update(status="invalid_scores", reason=prediction.reason, detail=prediction.detail)
+        else:
+            row.update(prediction)
+
+
+def file_columns(decoded: Decoded, size: int) -> Row:
+    """The columns that say what an image's file is.
+
+    Args:
+        decoded: What was found in it.
+        size: In bytes.
+    """
+    exif, pixels = decoded.exif, decoded.width * decoded.height
+    return {
+        "format": decoded.format,
+        "mode": decoded.mode,
+        "width": decoded.width,
+        "height": decoded.height,
+        "aspect_ratio": decoded.width / decoded.height,
+        "bits_per_pixel": 8 * size / pixels,
+        "jpeg_quality": decoded.jpeg_quality,
+        "orientation": exif.orientation,
+        "camera_make": exif.camera_make,
+        "camera_model": exif.camera_model,
+        "captured": exif.captured,
+    }
+
+
+def numbers_of(seen: Sequence[Seen]) -> dict[str, NDArray[Any]]:
+    """The columns that are worked out for all readable images of a unit at once, one number or histogram for each."""
+    looks = [one.looks for one in seen]
+    counts = np.array([one.colours for one in looks], dtype=np.int64).reshape(-1, 3, 256)
+    hashes = perceptual_hashes([one.tile for one in seen])
+    return {"perceptual_hash": hashes} | pixel_columns(counts) | quality_columns(looks, counts)
 
 
 def _read(ref: ImageRef, opened: Opened) -> bytes | Unreadable:
@@ -98,3 +176,39 @@ def _read(ref: ImageRef, opened: Opened) -> bytes | Unreadable:
         return ref.place.read(opened)
     except OSError as error:
         return Unreadable(CANNOT_BE_OPENED, error.strerror or str(error))
+
+
+def _unreadable(row: Row, why: Unreadable) -> tuple[None, None]:
+    row.update(status="unreadable", reason=why.reason, detail=why.detail)
+    return None, None
+
+
+def _table(rows: Sequence[Row], seen: Sequence[Seen | None], schema: pa.Schema) -> pa.Table:
+    """Rows, and the numbers of those whose image could be read, as one table."""
+    numbers = numbers_of([one for one in seen if one is not None])
+    chosen = _places(seen)
+    columns = [
+        _spread_out(_array(numbers[field.name], field.type), chosen)
+        if field.name in numbers
+        else pa.array([row.get(field.name) for row in rows], field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _places(seen: Sequence[Seen | None]) -> pa.Array | None:
+    """For each row the place of its numbers, null where there are none; None where all rows have some."""
+    if None not in seen:
+        return None
+    counter = count()
+    return pa.array([None if one is None else next(counter) for one in seen], pa.int64())
+
+
+def _array(values: NDArray[Any], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_fixed_size_list(kind):
+        return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), kind.list_size).cast(kind)
+    return pa.array(values, kind)
+
+
+def _spread_out(values: pa.Array, chosen: pa.Array | None) -> pa.Array:
+    return values if chosen is None else values.take(chosen)

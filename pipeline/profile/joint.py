@@ -89,6 +89,17 @@ def merge_joint(parts: Sequence[JointMoments]) -> JointMoments:
     return JointMoments(names, int(counts.sum()), mean, _mirrored(products))
 
 
+def without(whole: JointMoments, part: JointMoments) -> JointMoments:
+    """The joint moments of those images of a whole that are not of a part of it: `merge_joint`, solved for one part."""
+    count = whole.count - part.count
+    if count <= 0 or not part.count:
+        return whole if count > 0 else no_joint_moments()
+    part = _in_order(part.of(whole.names), whole.names)
+    apart = (whole.means - part.means) * (whole.count / count)
+    products = whole.products - part.products - np.outer(apart, apart) * (part.count * count / whole.count)
+    return JointMoments(whole.names, count, part.means + apart, _mirrored(products))
+
+
 def _in_order(own: JointMoments, names: tuple[str, ...]) -> JointMoments:
     if own.names == names:
         return own

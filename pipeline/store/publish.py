@@ -14,6 +14,7 @@ from pyarrow import compute
 from pipeline.errors import OutputError
 from pipeline.features import FEATURES, arrow_schema
 from pipeline.store.footer import not_ours
+from pipeline.store.scan import tables_of
 from pipeline.store.write import write_files
 
 if TYPE_CHECKING:
@@ -124,19 +125,6 @@ def _rows(part: Part, schema: pa.Schema, annotate: Callable[[pa.Table], pa.Table
         kept = table.filter(compute.invert(compute.is_in(table.column("uri"), value_set=dropped)))
         if kept.num_rows:
             yield _conformed(kept if annotate is None else annotate(kept), schema)
-
-
-def tables_of(file: Footer) -> Iterator[pa.Table]:
-    """The rows of a file, some at a time.
-
-    Raises:
-        StoreError: The file is damaged.
-    """
-    try:
-        for batch in pq.ParquetFile(file.path).iter_batches(batch_size=1024):
-            yield pa.Table.from_batches([batch])
-    except (pa.ArrowInvalid, OSError) as error:
-        raise not_ours(file.path, error) from error
 
 
 def _conformed(table: pa.Table, schema: pa.Schema) -> pa.Table:

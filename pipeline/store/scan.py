@@ -1,4 +1,4 @@
-"""Files of rows to a lazy frame."""
+"""Files of rows to a lazy frame, or to tables."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
-from pipeline.store.footer import one_line
+from pipeline.store.footer import not_ours, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from pipeline.store.footer import Footer
+
+_WHOLE_ROWS_AT_ONCE, _ROWS_AT_ONCE = 1024, 8192
+"""Rows that are in memory together: whole ones take some 8 KB each."""
 
 
 def scan(files: Sequence[Footer]) -> pl.LazyFrame:
@@ -47,6 +51,29 @@ def collect(rows: pl.LazyFrame) -> pl.DataFrame:
         raise
     except (pl.exceptions.ComputeError, OSError) as error:
         raise StoreError(f"stored rows cannot be read, a file of the store is damaged ({one_line(error)})") from error
+
+
+def tables_of(file: Footer, columns: Collection[str] | None = None) -> Iterator[pa.Table]:
+    """The rows of a file, some at a time.
+
+    Args:
+        file: The file.
+        columns: Those that are wanted, where it has them; None for all.
+
+    Raises:
+        StoreError: The file is damaged.
+        FileNotFoundError: It is gone since its folder was listed.
+    """
+    try:
+        wanted = None if columns is None else [name for name in file.schema.names if name in columns]
+        size = _WHOLE_ROWS_AT_ONCE if columns is None else _ROWS_AT_ONCE
+        with pq.ParquetFile(file.path) as opened:
+            for batch in opened.iter_batches(batch_size=size, columns=wanted):
+                yield pa.Table.from_batches([batch])
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowInvalid, OSError) as error:
+        raise not_ours(file.path, error) from error
 
 
 def _scan(paths: Sequence[Path], schema: pa.Schema) -> pl.LazyFrame:

@@ -49,6 +49,8 @@ class Extraction:
         metadata: Put on every row of the partition, also on those that are there already.
         workers: Threads; None for one a core.
         progress: Told how far it is.
+        thumbnails: Whether new rows hold a thumbnail.
+        probabilities: Whether they hold the probability of every class.
     """
 
     settings: ExtractionSettings
@@ -56,6 +58,8 @@ class Extraction:
     metadata: Metadata | None = None
     workers: int | None = None
     progress: Callable[[int, int], None] | None = None
+    thumbnails: bool = True
+    probabilities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +255,12 @@ def _compute(
 def _new_rows(todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
     total, done = len(todo.added) + len(todo.changed), 0
     model_path = extraction.model_path
-    spec = WorkerSpec(extraction.settings, None if model_path is None else str(model_path))
+    spec = WorkerSpec(
+        extraction.settings,
+        None if model_path is None else str(model_path),
+        extraction.thumbnails,
+        extraction.probabilities,
+    )
     for table in run_locally(todo.units(), spec, extraction.workers):
         yield table
         done += table.num_rows

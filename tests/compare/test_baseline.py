@@ -116,11 +116,12 @@ def test_it_says_how_it_was_made() -> None:
 
 
 def test_joint_moments_stand_in_a_document_as_covariances() -> None:
-    """Those of the images with a prediction, and of those without, against numpy."""
+    """Those of all images, and those of the images with a prediction, against numpy."""
     made = [*shots(1, 12), *shots(2, 5, "pixels")]
-    blocks = document_of(made)["input_distribution"]["joint_moments"]
-    assert [own["count"] for own in blocks] == [12, 5]
-    for own, images in zip(blocks, (made[:12], made[12:]), strict=True):
+    document = document_of(made)
+    blocks = document["input_distribution"]["joint_moments"], document["predictions"]["joint_moments"]
+    assert [own["count"] for own in blocks] == [17, 12]
+    for own, images in zip(blocks, (made, made[:12]), strict=True):
         values = np.array([[one.row[name] for name in own["names"]] for one in images], dtype=float)
         expected = np.cov(values.T, ddof=0)
         assert own["means"] == pytest.approx(values.mean(axis=0))
@@ -146,6 +147,6 @@ def test_categories_and_labels_stand_in_a_document() -> None:
 )
 def test_joint_moments_that_contradict_themselves_are_refused(key: str, value: object) -> None:
     document = document_of(shots(1, 5))
-    document["input_distribution"]["joint_moments"][0][key] = value  # type: ignore[literal-required]
+    document["input_distribution"]["joint_moments"][key] = value  # type: ignore[literal-required]
     with pytest.raises(DocumentError, match=r"joint_moments has \d+ names, \d+ means and \d+ rows"):
         from_document(document)

@@ -15,7 +15,6 @@ import typer.main
 import pipeline
 from pipeline import documents, settings
 from pipeline.cli import app, console, results
-from pipeline.features import FEATURES
 from tests.support.markdown import CHECKOUT, code, marked_table, read, section, tables
 
 GUIDE = read("docs/MODEL_MONITORING_GUIDE.md")
@@ -90,12 +89,6 @@ def test_reasons_of_unreadable_images_are_those_of_the_program() -> None:
                 case ast.Assign(targets=[ast.Name(id="reason" | "CANNOT_BE_OPENED")], value=reason):
                     given |= _texts(reason)
     assert {code(row[0])[0] for row in marked_table(GUIDE, "reasons")} == given
-
-
-def test_columns_of_a_row_are_those_of_the_table_of_features() -> None:
-    """Names, units and meanings, in the table's order."""
-    told = [(code(row[0])[0], row[1], row[2]) for row in marked_table(GUIDE, "features")]
-    assert told == [(one.name, one.unit, one.meaning) for one in FEATURES]
 
 
 def test_public_names_are_those_of_the_package() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline.extract.pixels import pixel_features, pixel_moments, pixel_spread, quantiles
+from pipeline.extract.pixels import moments, pixel_columns, pixel_moments, pixel_spread, quantiles
 from tests.support.pictures import random_pixels, scene
 
 histograms = st.dictionaries(st.integers(0, 255), st.integers(1, 60), min_size=1, max_size=12)
@@ -69,37 +70,68 @@ def test_huge_pooled_counts_do_not_overflow() -> None:
     assert (spread["q25"], spread["median"], spread["q75"]) == (1 / 255, 254 / 255, 1.0)
 
 
-@pytest.mark.parametrize(
-    "picture",
-    [
-        Image.fromarray(random_pixels(224, 224, 3)),
-        Image.fromarray(random_pixels(224, 1, 3)),
-        scene(97, 61),
-        Image.new("RGB", (5, 4), (0, 128, 255)),
-        Image.new("RGB", (1, 1)),
-    ],
-    ids=["noise", "strip", "scene", "plain", "black"],
-)
-def test_the_columns_of_a_picture_equal_numpy_on_its_pixels(picture: Image.Image) -> None:
-    """All of them, over everything and by channel."""
-    row, pixels = pixel_features(picture), np.asarray(picture) / 255
-    pooled = pixels.reshape(-1)
-    expected = {
-        "pixel_mean": pooled.mean(),
-        "pixel_std": pooled.std(),
-        "pixel_square": (pooled**2).mean(),
-        "pixel_min": pooled.min(),
-        "pixel_q25": np.quantile(pooled, 0.25),
-        "pixel_median": np.median(pooled),
-        "pixel_q75": np.quantile(pooled, 0.75),
-        "pixel_max": pooled.max(),
-    }
-    histograms = dict[str, list[int]]()
-    for position, channel in enumerate(("red", "green", "blue")):
-        expected[f"{channel}_mean"] = pixels[..., position].mean()
-        expected[f"{channel}_std"] = pixels[..., position].std()
-        values, counts = np.unique(np.asarray(picture)[..., position], return_counts=True)
-        histograms[f"{channel}_histogram"] = counted(dict(zip(values, counts, strict=True))).tolist()
-    assert row.keys() == expected.keys() | histograms.keys()
-    assert {name: row[name] for name in expected} == pytest.approx(expected, abs=1e-12)
-    assert {name: np.asarray(row[name]).tolist() for name in histograms} == histograms
+PICTURES = [
+    Image.fromarray(random_pixels(224, 224, 3)),
+    Image.fromarray(random_pixels(224, 1, 3)),
+    scene(97, 61),
+    Image.new("RGB", (5, 4), (0, 128, 255)),
+    Image.new("RGB", (1, 1)),
+    Image.new("RGB", (3, 1), "white"),
+]
+
+
+def columns_of(*pictures: Image.Image) -> dict[str, Any]:
+    """The product's columns of some pictures."""
+    return pixel_columns(np.array([one.histogram() for one in pictures], dtype=np.int64).reshape(-1, 3, 256))
+
+
+def expected_columns(picture: Image.Image) -> dict[str, float]:
+    """The same numbers by numpy over the pixels themselves."""
+    pixels = np.asarray(picture) / 255
+    parts = {"pixel": pixels, **{name: pixels[..., at] for at, name in enumerate(("red", "green", "blue"))}}
+    expected = {"pixel_square": (pixels**2).mean()}
+    for prefix, part in parts.items():
+        expected |= {
+            f"{prefix}_mean": part.mean(),
+            f"{prefix}_std": part.std(),
+            f"{prefix}_min": part.min(),
+            f"{prefix}_q25": np.quantile(part, 0.25),
+            f"{prefix}_median": np.median(part),
+            f"{prefix}_q75": np.quantile(part, 0.75),
+            f"{prefix}_max": part.max(),
+        }
+    return expected
+
+
+def test_the_columns_of_many_pictures_equal_numpy_on_the_pixels_of_each() -> None:
+    """All of them, over everything and by channel, whatever the size."""
+    found = columns_of(*PICTURES)
+    for place, picture in enumerate(PICTURES):
+        expected = expected_columns(picture)
+        assert {name: found[name][place] for name in expected} == pytest.approx(expected, abs=1e-12)
+        for position, channel in enumerate(("red", "green", "blue")):
+            values, counts = np.unique(np.asarray(picture)[..., position], return_counts=True)
+            written = counted(dict(zip(values, counts, strict=True)))
+            assert found[f"{channel}_histogram"][place].tolist() == written.tolist()
+    assert found.keys() == expected.keys() | {f"{channel}_histogram" for channel in ("red", "green", "blue")}
+
+
+def test_no_picture_s_numbers_depend_on_the_others() -> None:
+    """To the last bit: which images a unit holds must not show in their rows."""
+    together = columns_of(*PICTURES)
+    for place, picture in enumerate(PICTURES):
+        alone = columns_of(picture)
+        assert all((alone[name][0] == together[name][place]).all() for name in alone)
+
+
+def test_no_pictures_give_empty_columns() -> None:
+    """A unit may hold no image that can be read."""
+    assert {len(values) for values in columns_of().values()} == {0}
+
+
+@settings(max_examples=50, deadline=None)
+@given(histogram=histograms)
+def test_moments_of_one_picture_are_those_of_pooled_counts(histogram: dict[int, int]) -> None:
+    """Two ways to the same numbers: one exact for any number of pixels, one for many pictures at once."""
+    mean, std = moments(counted(histogram)[np.newaxis])
+    assert (mean[0], std[0]) == pytest.approx(pixel_moments(counted(histogram)), abs=1e-12)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from pipeline.extract.quality import noise, quality_features, sharpness
+from pipeline.extract.quality import look, quality_columns, sharpness_and_noise
 from tests.support.pictures import random_pixels, scene
 
 if TYPE_CHECKING:
@@ -18,12 +18,42 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-lumas = st.builds(random_pixels, st.integers(3, 12), st.integers(3, 12), seed=st.integers(0, 1000)).map(
-    lambda luma: luma.astype(np.int16)
-)
+lumas = st.builds(random_pixels, st.integers(3, 12), st.integers(3, 12), seed=st.integers(0, 1000))
+
+PICTURES = {
+    "scene": scene(60, 40),
+    "random": Image.fromarray(random_pixels(31, 17, 3)),
+    "letterboxed": ImageOps.pad(scene(60, 20), (40, 40)),
+    "one pixel": Image.new("RGB", (1, 1), (200, 30, 7)),
+    "black": Image.new("RGB", (9, 7)),
+    "red": Image.new("RGB", (9, 7), "red"),
+}
 
 
-def convolved(luma: NDArray[np.int16], kernel: list[list[int]]) -> NDArray[np.float64]:
+def quality_of(*pictures: Image.Image) -> list[dict[str, float]]:
+    """The product's columns of some pictures, by picture."""
+    looks = [look(one, one.convert("L")) for one in pictures]
+    columns = quality_columns(looks, np.array([one.colours for one in looks], dtype=np.int64).reshape(-1, 3, 256))
+    return [{name: float(values[place]) for name, values in columns.items()} for place in range(len(pictures))]
+
+
+def quality_features(picture: Image.Image) -> dict[str, float]:
+    """The columns of one picture."""
+    (found,) = quality_of(picture)
+    return found
+
+
+def sharpness(luma: NDArray[np.uint8]) -> float:
+    """The first of two numbers."""
+    return sharpness_and_noise(luma)[0]
+
+
+def noise(luma: NDArray[np.uint8]) -> float:
+    """The second."""
+    return sharpness_and_noise(luma)[1]
+
+
+def convolved(luma: NDArray[np.uint8], kernel: list[list[int]]) -> NDArray[np.float64]:
     """What each inner pixel and its eight neighbours add up to: plain loops over numbers of double precision."""
     height, width = luma.shape
     result = np.zeros((height - 2, width - 2))
@@ -35,7 +65,7 @@ def convolved(luma: NDArray[np.int16], kernel: list[list[int]]) -> NDArray[np.fl
 
 @settings(max_examples=30, deadline=None)
 @given(luma=lumas)
-def test_sharpness_is_the_logarithm_of_the_laplacians_variance(luma: NDArray[np.int16]) -> None:
+def test_sharpness_is_the_logarithm_of_the_laplacians_variance(luma: NDArray[np.uint8]) -> None:
     """With the four neighbours' kernel."""
     variance = convolved(luma, [[0, 1, 0], [1, -4, 1], [0, 1, 0]]).var()
     assert sharpness(luma) == pytest.approx(math.log10(1 + variance), abs=1e-9)
@@ -43,7 +73,7 @@ def test_sharpness_is_the_logarithm_of_the_laplacians_variance(luma: NDArray[np.
 
 @settings(max_examples=30, deadline=None)
 @given(luma=lumas)
-def test_noise_is_immerkaers_estimate(luma: NDArray[np.int16]) -> None:
+def test_noise_is_immerkaers_estimate(luma: NDArray[np.uint8]) -> None:
     """sqrt(pi / 2) / (6 (width - 2) (height - 2)) times the sum of |kernel * picture|, in [0, 1]."""
     height, width = luma.shape
     total = np.abs(convolved(luma, [[1, -2, 1], [-2, 4, -2], [1, -2, 1]])).sum()
@@ -53,7 +83,7 @@ def test_noise_is_immerkaers_estimate(luma: NDArray[np.int16]) -> None:
 
 def test_the_steepest_edges_do_not_overflow() -> None:
     """A checkerboard has the largest response that bytes can give: 4 x 255 and 8 x 255 each way."""
-    board = (np.indices((18, 18)).sum(axis=0) % 2 * 255).astype(np.int16)
+    board = (np.indices((18, 18)).sum(axis=0) % 2 * 255).astype(np.uint8)
     assert sharpness(board) == pytest.approx(math.log10(1 + 1020**2))
     assert noise(board) == pytest.approx(math.sqrt(math.pi / 2) / 6 * 8)
 
@@ -62,7 +92,7 @@ def test_the_steepest_edges_do_not_overflow() -> None:
 def test_known_noise_is_estimated_right(deviation: float) -> None:
     """Normal noise on a flat grey, to a twentieth of itself."""
     drawn = 128 + np.random.default_rng(0).normal(0, deviation, (200, 200))
-    assert noise(np.rint(drawn).astype(np.int16)) == pytest.approx(deviation / 255, rel=0.05)
+    assert noise(np.rint(drawn).astype(np.uint8)) == pytest.approx(deviation / 255, rel=0.05)
 
 
 @pytest.mark.parametrize("picture", [scene(60, 40), Image.fromarray(random_pixels(31, 17, 3))], ids=["scene", "random"])
@@ -74,12 +104,61 @@ def test_brightness_and_contrast_are_of_luma(picture: Image.Image) -> None:
     assert found["contrast"] == pytest.approx(luma.std(), abs=1e-3)
 
 
-@pytest.mark.parametrize("picture", [scene(60, 40), Image.fromarray(random_pixels(31, 17, 3))], ids=["scene", "random"])
-def test_saturation_is_the_mean_of_hsv(picture: Image.Image) -> None:
-    """As colorsys has it; a byte cuts off less than 1/255."""
-    shares = np.asarray(picture).reshape(-1, 3) / 255
+@pytest.mark.parametrize("name", PICTURES)
+def test_saturation_is_the_mean_of_hsv(name: str) -> None:
+    """As colorsys has it, pixel by pixel."""
+    shares = np.asarray(PICTURES[name]).reshape(-1, 3) / 255
     expected = np.mean([colorsys.rgb_to_hsv(*pixel)[1] for pixel in shares.tolist()])
-    assert expected - 1 / 255 <= quality_features(picture)["saturation"] <= expected
+    assert quality_features(PICTURES[name])["saturation"] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_colourfulness_is_hasler_and_suesstrunk_s(name: str) -> None:
+    """Their formula (9) and (10) on bytes, by numpy."""
+    red, green, blue = np.moveaxis(np.asarray(PICTURES[name], dtype=np.float64), 2, 0)
+    rg, yb = red - green, (red + green) / 2 - blue
+    expected = np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean())
+    assert quality_features(PICTURES[name])["colourfulness"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_long_rows_of_the_strongest_colours_do_not_overflow() -> None:
+    """Yellow beside blue has the largest opponents, and 3000 of them pass what 32 bits hold."""
+    row = np.zeros((3, 3000, 3), dtype=np.uint8)
+    row[:, ::2, :2], row[:, 1::2, 2] = 255, 255
+    luma = np.asarray(Image.fromarray(row).convert("L"), dtype=float)
+    found = quality_features(Image.fromarray(row))
+    assert found["colourfulness"] == pytest.approx(255, abs=1e-9)
+    across = luma[1:-1, :-2] - 2 * luma[1:-1, 1:-1] + luma[1:-1, 2:]
+    assert found["sharpness"] == pytest.approx(math.log10(1 + across.var()), abs=1e-9)
+    stripes = np.zeros((3, 3000), dtype=np.uint8)
+    stripes[:, ::2] = 255
+    stripes[1] = 255 - stripes[1]
+    assert sharpness(stripes) == pytest.approx(math.log10(1 + 1020**2), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_entropy_and_clipping_are_of_luma(name: str) -> None:
+    """-sum p log2 p over the shares of its values, and the shares at either end."""
+    luma = np.asarray(PICTURES[name].convert("L"))
+    shares = np.unique(luma, return_counts=True)[1] / luma.size
+    found = quality_features(PICTURES[name])
+    assert found["entropy"] == pytest.approx(-(shares * np.log2(shares)).sum(), abs=1e-12)
+    assert found["clipped_dark"] == pytest.approx((luma <= 5).mean())
+    assert found["clipped_bright"] == pytest.approx((luma >= 250).mean())
+
+
+def test_entropy_of_all_levels_alike_is_eight_bits() -> None:
+    """Its largest value."""
+    grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    found = quality_features(Image.fromarray(np.repeat(grey[..., None], 3, axis=2)))
+    assert found["entropy"] == pytest.approx(8.0, abs=1e-12)
+    assert (found["clipped_dark"], found["clipped_bright"]) == (6 / 256, 6 / 256)
+
+
+def test_no_picture_s_quality_depends_on_the_others() -> None:
+    """To the last bit: which images a unit holds must not show in their rows."""
+    assert quality_of(*PICTURES.values()) == [quality_features(one) for one in PICTURES.values()]
+    assert quality_of() == []
 
 
 @pytest.mark.parametrize(
@@ -90,6 +169,8 @@ def test_saturation_is_the_mean_of_hsv(picture: Image.Image) -> None:
         ("brightness", lambda picture, loss: ImageEnhance.Brightness(picture).enhance(1 - loss), [0, 0.2, 0.5, 0.9]),
         ("contrast", lambda picture, loss: ImageEnhance.Contrast(picture).enhance(1 - loss), [0, 0.2, 0.5, 1]),
         ("saturation", lambda picture, loss: ImageEnhance.Color(picture).enhance(1 - loss), [0, 0.2, 0.5, 1]),
+        ("colourfulness", lambda picture, loss: ImageEnhance.Color(picture).enhance(1 - loss), [0, 0.2, 0.5, 1]),
+        ("entropy", lambda picture, loss: ImageEnhance.Contrast(picture).enhance(1 - loss), [0, 0.5, 0.9, 1]),
     ],
 )
 def test_what_is_taken_from_a_picture_falls(
@@ -128,5 +209,9 @@ def test_small_pictures_have_finite_numbers(size: tuple[int, int]) -> None:
 def test_a_plain_grey_has_nothing_but_brightness(colour: tuple[int, int, int]) -> None:
     """No contrast, no edges, no noise, no colour: zeros, not NaN."""
     found = quality_features(Image.new("RGB", (30, 20), colour))
-    expected = {"brightness": colour[0] / 255, "contrast": 0.0, "sharpness": 0.0, "noise": 0.0, "saturation": 0.0}
+    expected = dict.fromkeys(found, 0.0) | {
+        "brightness": colour[0] / 255,
+        "clipped_dark": float(colour[0] == 0),
+        "clipped_bright": float(colour[0] == 255),
+    }
     assert found == pytest.approx(expected)

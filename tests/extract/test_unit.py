@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import pickle
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from pipeline.extract.hashes import luma_tile, perceptual_hashes
 from pipeline.extract.models.resolve import resolve
 from pipeline.extract.pixels import pixel_spread
-from pipeline.extract.sources.files import LocalFile
 from pipeline.extract.sources.folder import Folder
+from pipeline.extract.sources.interface import FILE_BY_ITSELF
 from pipeline.extract.unit import Worker, WorkerSpec
 from pipeline.features import CHANNELS, FEATURES, arrow_schema
 from pipeline.settings import ExtractionOptions, ExtractionSettings
@@ -23,11 +28,13 @@ from tests.support.pictures import encoded, raw_png, scene
 from tests.support.shared import shared
 
 if TYPE_CHECKING:
-    from pipeline.extract.sources.interface import Opened
+    from pipeline.extract.sources.interface import Opened, Order
     from pipeline.settings import Decode, Resize
 
 SMALL = ExtractionSettings(input_size=(32, 32))
-RARE = {"reason", "detail", "label", "label_index", "timestamp"}
+RARE = {"etag", "reason", "detail", "label", "label_index", "timestamp"}
+CAMERA = {"orientation", "camera_make", "camera_model", "captured"}
+DETECTION = {"box_count", "box_score_mean", "box_area_mean", "box_classes", "box_scores", "boxes"}
 
 
 def rows(root: Path, settings: ExtractionSettings = SMALL, model: Path | None = None) -> dict[str, dict[str, Any]]:
@@ -69,9 +76,12 @@ def test_every_bad_file_is_a_row_with_a_reason_and_the_good_ones_are_unharmed(tm
     }
     assert found["good.png"] == alone
     assert found["another.png"] | {"uri": alone["uri"], "path": "good.png", "modified": alone["modified"]} == alone
-    for row in found.values():
+    for path, row in found.items():
         named = {name for name, value in row.items() if value is not None}
-        assert row["status"] == "ok" or named <= {"uri", "path", "size", "modified", "status", "reason", "detail"}
+        always = {"uri", "path", "size", "modified", "status", "reason", "detail", "content_hash"}
+        assert row["status"] == "ok" or named <= always
+        if (tmp_path / path).is_file():
+            assert row["content_hash"] == hashlib.sha256((tmp_path / path).read_bytes()).hexdigest()
 
 
 def test_a_file_that_goes_away_before_it_is_read_is_a_row(tmp_path: Path) -> None:
@@ -87,23 +97,28 @@ def test_a_file_that_goes_away_before_it_is_read_is_a_row(tmp_path: Path) -> Non
     )
 
 
+@dataclass(frozen=True)
+class Failing:
+    """A place whose bytes cannot be had."""
+
+    code: int
+    order: Order = FILE_BY_ITSELF
+
+    def read(self, _opened: Opened) -> bytes:
+        """See `Place.read`."""
+        raise OSError(self.code, os.strerror(self.code), "closed.png")
+
+
 @pytest.mark.parametrize("code", [1, 5, 13], ids=os.strerror)
-def test_a_file_that_may_not_be_read_is_a_row(code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_may_not_be_read_is_a_row(code: int, tmp_path: Path) -> None:
     """Permissions, or a disk that fails: the others are read."""
     for name in ("closed.png", "open.png"):
         Image.new("RGB", (8, 8)).save(tmp_path / name)
-    original = LocalFile.read
-
-    def closed(place: LocalFile, opened: Opened) -> bytes:
-        if place.location.endswith("closed.png"):
-            raise OSError(code, os.strerror(code), place.location)
-        return original(place, opened)
-
-    monkeypatch.setattr(LocalFile, "read", closed)
-    found = rows(tmp_path)
-    assert found["open.png"]["status"] == "ok"
-    row = found["closed.png"]
+    closed, opened = Folder(str(tmp_path)).images()
+    table = Worker(WorkerSpec(SMALL, None)).process([replace(closed, place=Failing(code)), opened])
+    row, other = table.to_pylist()
     assert (row["status"], row["reason"], row["detail"]) == ("unreadable", "cannot be opened", os.strerror(code))
+    assert (row["content_hash"], other["status"]) == (None, "ok")
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="there is no /proc/self/mem to fail to read")
@@ -119,14 +134,76 @@ def test_a_readable_image_has_every_number(tmp_path: Path) -> None:
     model = write_colour_model(tmp_path / "colour.onnx")
     settings = resolve(ExtractionOptions(class_names=("red", "green", "blue")), model)
     row = rows(tmp_path, settings, model)["x.png"]
-    detection = {"box_count", "box_classes", "box_scores", "boxes"}
-    assert {name for name, value in row.items() if value is None} == RARE | detection
-    assert all(
-        np.isfinite(row[feature.name])
-        for feature in FEATURES
-        if feature.bins and feature.name in row.keys() - detection
-    )
-    assert (row["format"], row["mode"], row["width"], row["height"]) == ("PNG", "RGB", 60, 40)
+    left_open = RARE | CAMERA | DETECTION | {"jpeg_quality", "probabilities"}
+    assert {name for name, value in row.items() if value is None} == left_open
+    assert all(np.isfinite(row[feature.name]) for feature in FEATURES if feature.bins and feature.name not in left_open)
+    assert all(row[feature.name] is not None for feature in FEATURES if feature.always)
+
+
+def test_a_row_says_what_the_file_is(tmp_path: Path) -> None:
+    """Of a photograph that was taken with the camera held upright: everything is that of the upright image."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F], exif[0x0110], exif[0x0132] = 6, "Maker", "Model 1", "2026:11:23 10:30:00"
+    scene(64, 48).save(tmp_path / "x.jpg", quality=83, exif=exif)
+    row = rows(tmp_path)["x.jpg"]
+    expected = {
+        "format": "JPEG",
+        "mode": "RGB",
+        "width": 48,
+        "height": 64,
+        "aspect_ratio": 0.75,
+        "bits_per_pixel": (tmp_path / "x.jpg").stat().st_size * 8 / (64 * 48),
+        "jpeg_quality": 83.0,
+        "orientation": 6,
+        "camera_make": "Maker",
+        "camera_model": "Model 1",
+        "captured": datetime(2026, 11, 23, 10, 30, tzinfo=UTC),
+    }
+    assert {name: row[name] for name in expected} == expected
+    with Image.open(io.BytesIO(row["thumbnail"])) as small:
+        assert small.size == (48, 64)
+
+
+@pytest.mark.parametrize("how", ["stretch", "crop", "letterbox"])
+@pytest.mark.parametrize("side", [32, 224])
+def test_the_thumbnail_and_the_perceptual_hash_are_of_the_whole_image(how: Resize, side: int, tmp_path: Path) -> None:
+    """However the model sees it: red at the far left is there, though a crop cuts it off."""
+    picture = Image.new("RGB", (640, 320), "blue")
+    picture.paste((255, 0, 0), (0, 0, 60, 320))
+    picture.save(tmp_path / "x.jpg", quality=95)
+    row = rows(tmp_path, ExtractionSettings(input_size=(side, side), resize=how))["x.jpg"]
+    with Image.open(io.BytesIO(row["thumbnail"])) as small:
+        pixels = np.asarray(small, dtype=int)
+    width, height = small.size
+    assert (width / height, 64 <= width <= 96) == (2.0, True)
+    assert np.abs(pixels[:, : width // 20] - (255, 0, 0)).mean() < 30
+    assert np.abs(pixels[:, width // 8 :] - (0, 0, 255)).mean() < 30
+    (alone,) = perceptual_hashes([luma_tile(picture.convert("L"))])
+    assert (row["perceptual_hash"] ^ int(alone)).bit_count() <= 8
+
+
+def test_thumbnails_are_left_out_and_probabilities_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    """And everything else is the same."""
+    scene(60, 40).save(tmp_path / "x.png")
+    model = write_colour_model(tmp_path / "colour.onnx")
+    settings = resolve(ExtractionOptions(), model)
+    refs = list(Folder(str(tmp_path)).images())
+    (usual,) = Worker(WorkerSpec(settings, str(model))).process(refs).to_pylist()
+    (other,) = Worker(WorkerSpec(settings, str(model), thumbnails=False, probabilities=True)).process(refs).to_pylist()
+    assert other["thumbnail"] is None
+    assert sorted(other["probabilities"], reverse=True) == pytest.approx(usual["top_scores"])
+    assert other["probabilities"][usual["predicted_class"]] == pytest.approx(usual["confidence"])
+    assert other | {"thumbnail": usual["thumbnail"], "probabilities": None} == usual
+
+
+def test_an_image_s_row_does_not_depend_on_its_unit(tmp_path: Path) -> None:
+    """Alone, among others, or behind one that cannot be read: the same to the last bit."""
+    for number in range(7):
+        scene(40 + 30 * number, 50, seed=number).save(tmp_path / f"{number}.png")
+    (tmp_path / "3.png").write_bytes(b"no image")
+    refs = list(Folder(str(tmp_path)).images())
+    worker = Worker(WorkerSpec(SMALL, None))
+    assert worker.process(refs).to_pylist() == [worker.process([ref]).to_pylist()[0] for ref in refs]
 
 
 def test_a_row_holds_the_numbers_of_the_resized_picture(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def _inputs(count: int, light: float, seed: int) -> dict[str, Any]:
                        for name, one in zip(("red", "green", "blue"), lights, strict=True)},
         "features": {"brightness": _profile(_beta(light, 20, count, seed), 64)},
         "categories": {"format": {"counts": {"JPEG": count}, "missing": 0}},
-        "joint_moments": [],
+        "joint_moments": {"names": ["brightness"], "count": count, "means": [light], "covariance": [[0.01]]},
     }  # fmt: skip
 
 
@@ -148,6 +148,7 @@ def _predictions(count: int, confidence: float, tilt: float, seed: int) -> Predi
             "median": confidence,
         },
         "features": {"confidence": {**profile, "mean": confidence}},
+        "joint_moments": {"names": ["confidence"], "count": count, "means": [confidence], "covariance": [[0.01]]},
     }
 
 

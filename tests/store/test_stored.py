@@ -14,7 +14,7 @@ from pipeline.errors import SettingsError, StoreError
 from pipeline.profile.measure import profile_rows
 from pipeline.store.footer import SETTINGS_KEY, read_footer
 from pipeline.store.layout import Partition, partitions
-from pipeline.store.publish import tables_of
+from pipeline.store.scan import tables_of
 from pipeline.store.stored import stored
 from tests.support.readers import READERS, with_duckdb
 from tests.support.rows import CLASSIFIER, CLASSIFYING, DETECTING, PIXELS_ONLY, shots, store_rows

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Scores
 
+TOP = 5
+"""Classes that a row names with their probabilities."""
+
 _SUM_OF_PROBABILITIES = (0.5, 1.5)
 """Where the sum of a row of probabilities may lie: 8-bit ones of a 1001-class model were seen to sum to 0.74."""
 
@@ -46,25 +49,38 @@ def probabilities(scores: NDArray[Any], kind: Scores) -> NDArray[np.float64]:
     return np.asarray(exponentials / exponentials.sum())
 
 
-def class_features(scores: NDArray[Any], kind: Scores, names: tuple[str, ...] | None) -> dict[str, object]:
+def class_features(
+    scores: NDArray[Any], kind: Scores, names: tuple[str, ...] | None, *, keep_all: bool = False
+) -> dict[str, object]:
     """The prediction columns of one image.
 
     Args:
         scores: Shape (classes,), finite.
         kind: What the scores are.
         names: One a class, or None.
+        keep_all: Whether the probability of every class is one of the columns.
     """
     found = probabilities(scores, kind)
-    best = int(found.argmax())
-    first, second = np.sort(found)[[-1, -2]]
+    top = best_classes(found)
+    first, second = found[top[:2]].tolist()
     positive = found[found > 0]
-    return {
-        "predicted_class": best,
-        "predicted_name": None if names is None else names[best],
-        "confidence": float(first),
-        "margin": float(first - second),
+    row: dict[str, object] = {
+        "predicted_class": int(top[0]),
+        "predicted_name": None if names is None else names[top[0]],
+        "confidence": first,
+        "margin": first - second,
         "prediction_entropy": abs(float(-(positive * np.log(positive)).sum())),
+        "top_classes": top.tolist(),
+        "top_scores": found[top].tolist(),
     }
+    return row | {"probabilities": found.tolist()} if keep_all else row
+
+
+def best_classes(found: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The classes with the highest probabilities, five at most, best first; of equal ones the lower class first."""
+    count = min(TOP, found.size)
+    candidates = np.flatnonzero(found >= np.partition(found, -count)[-count])
+    return candidates[np.argsort(-found[candidates], kind="stable")][:count]
 
 
 def _sigmoid(value: float) -> float:

@@ -94,12 +94,15 @@ def box_features(
     else:
         kept = non_maximum_suppression(likely, settings.overlap_threshold or 1.0)
     on_image = (kept.corners - [placed.left, placed.top] * 2) / ([placed.width, placed.height] * 2)
+    boxes = np.clip(on_image, 0.0, 1.0)
     return {
         "confidence": float(proposed.scores.max(initial=0.0)),
-        "box_count": len(kept.scores),
+        "box_count": len(boxes),
+        "box_score_mean": float(kept.scores.mean()) if len(boxes) else None,
+        "box_area_mean": float(_areas(boxes).mean()) if len(boxes) else None,
         "box_classes": kept.classes.tolist(),
         "box_scores": kept.scores.tolist(),
-        "boxes": np.clip(on_image, 0.0, 1.0).tolist(),
+        "boxes": boxes.tolist(),
     }
 
 
@@ -134,7 +137,7 @@ def _overlaps(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[
 
 
 def _areas(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
+    return np.asarray(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1))
 
 
 def _joined(parts: list[Boxes]) -> Boxes:

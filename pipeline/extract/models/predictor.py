@@ -24,10 +24,22 @@ if TYPE_CHECKING:
 
 
 class Predictor:
-    """Runs one model as the settings say. One thread uses it at a time."""
+    """Runs one model as the settings say. One thread uses it at a time.
 
-    def __init__(self, model_path: Path, settings: ExtractionSettings, how: ModelSettings) -> None:
+    Attributes:
+        batch: Pictures that one run of the model takes.
+    """
+
+    def __init__(
+        self, model_path: Path, settings: ExtractionSettings, how: ModelSettings, *, probabilities: bool = False
+    ) -> None:
         """Open the model.
+
+        Args:
+            model_path: Its file.
+            settings: Say what it is fed with.
+            how: Say how it is fed and read.
+            probabilities: Whether a classifier's columns hold the probability of every class.
 
         Raises:
             ModelError: It cannot be opened.
@@ -35,8 +47,9 @@ class Predictor:
         self._model = open_model(model_path).model
         self._settings = how
         self._size = settings.input_size
+        self._keep_all = probabilities
         layout = input_layout(self._model.inputs)
-        self._batch = layout.batch
+        self.batch = layout.batch
         self._preprocess = Preprocessor(layout, settings.input_size, (how.mean, how.std), how.channel_order)
 
     def __call__(self, pictures: Sequence[Resized]) -> list[dict[str, object] | Unreadable]:
@@ -46,9 +59,9 @@ class Predictor:
         not faster on a CPU, and so no image's scores depend on its neighbours.
         """
         found = list[dict[str, object] | Unreadable]()
-        for start in range(0, len(pictures), self._batch):
-            batch = pictures[start : start + self._batch]
-            outputs = per_image(self._model.run(self._preprocess(batch)), self._batch)
+        for start in range(0, len(pictures), self.batch):
+            batch = pictures[start : start + self.batch]
+            outputs = per_image(self._model.run(self._preprocess(batch)), self.batch)
             found += map(self._columns, outputs, batch)
         return found
 
@@ -62,4 +75,5 @@ class Predictor:
             outputs = [outputs[0].T]
         if self._settings.task == "detection":
             return box_features(outputs, self._settings, self._size, resized)
-        return class_features(outputs[0].ravel(), self._settings.scores, self._settings.class_names)
+        scores, names = outputs[0].ravel(), self._settings.class_names
+        return class_features(scores, self._settings.scores, names, keep_all=self._keep_all)

@@ -84,18 +84,28 @@ class Preprocessor:
         self._size = size
         self._channels = (0, 1, 2) if channel_order == "rgb" else (2, 1, 0)
         self._tables = byte_tables(layout.spec, *scaling)
+        bytes_as_they_are = bool((self._tables == np.arange(256)).all())
+        self._unchanged = channel_order == "rgb" and bytes_as_they_are
 
     def __call__(self, pictures: Sequence[Resized]) -> NDArray[Any]:
         """The tensor, of the model's dtype and batch, for at most that many pictures; the last one fills it up."""
         filled = [*pictures, *[pictures[-1]] * (self._layout.batch - len(pictures))]
-        return np.stack([self._tensor(picture) for picture in filled])
+        width, height = self._size
+        tensor = np.empty((len(filled), height, width, 3), dtype=self._tables.dtype)
+        if self._layout.order == "nchw":
+            tensor = tensor.reshape(len(filled), 3, height, width).transpose(0, 2, 3, 1)
+        for target, picture in zip(tensor, filled, strict=True):
+            self._fill(target, self._canvas(picture))
+        return tensor.transpose(0, 3, 1, 2) if self._layout.order == "nchw" else tensor
 
-    def _tensor(self, resized: Resized) -> NDArray[Any]:
-        pixels = self._canvas(resized)
-        tensor = np.empty(pixels.shape, dtype=self._tables.dtype)
+    def _fill(self, target: NDArray[Any], pixels: NDArray[np.uint8]) -> None:
+        """Write the model's numbers for some pixels; both have the shape (height, width, 3)."""
+        if self._unchanged:
+            target[...] = pixels
+            return
         for position, channel in enumerate(self._channels):
-            tensor[..., position] = self._tables[channel][pixels[..., channel]]
-        return tensor.transpose(2, 0, 1) if self._layout.order == "nchw" else tensor
+            # NOTE: indices need no check, for a byte is one of 256; "clip" is numpy's word for no check.
+            target[..., position] = self._tables[channel].take(pixels[..., channel], mode="clip")
 
     def _canvas(self, resized: Resized) -> NDArray[np.uint8]:
         pixels = np.asarray(resized.picture)

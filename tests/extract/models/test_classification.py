@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -34,6 +34,25 @@ def test_columns_of_logits_follow_from_the_definitions(logits: list[float]) -> N
     assert row["prediction_entropy"] == pytest.approx(entropy, abs=1e-9)
 
 
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.7]), min_size=2, max_size=12))
+@settings(max_examples=50, deadline=None)
+def test_the_top_classes_are_the_first_of_all_in_order(scores: list[float]) -> None:
+    """By plain Python's stable sort; ties, and classes fewer than five, too."""
+    row: Any = class_features(np.array(scores), "probabilities", None)
+    expected = sorted(range(len(scores)), key=lambda one: -scores[one])[:5]
+    assert row["top_classes"] == expected
+    assert row["top_scores"] == [scores[one] for one in expected]
+    assert row["predicted_class"] == expected[0] == int(np.argmax(scores))
+
+
+def test_every_probability_is_kept_where_that_is_asked_for() -> None:
+    """In the order of the classes; and not otherwise."""
+    scores = np.array([0.1, 0.45, 0.0, 0.25])
+    row: Any = class_features(scores, "probabilities", None, keep_all=True)
+    assert row.pop("probabilities") == scores.tolist()
+    assert row.keys() == class_features(scores, "probabilities", None).keys()
+
+
 @given(logits_of_some_classes, st.floats(-40, 40))
 @settings(max_examples=30, deadline=None)
 def test_a_constant_added_to_all_logits_changes_nothing(logits: list[float], shift: float) -> None:
@@ -51,6 +70,8 @@ def test_very_large_logits_stay_finite(dtype: type) -> None:
         "confidence": 1.0,
         "margin": 1.0,
         "prediction_entropy": 0.0,
+        "top_classes": [0, 1, 2],
+        "top_scores": [1.0, 0.0, 0.0],
     }
 
 

@@ -220,6 +220,19 @@ def test_boxes_are_held_to_the_picture() -> None:
     rows = np.array([[0.1, 0.9, 0.5, 0.6, 0.9, 0.1]])
     row: Any = box_features([rows], detector(), (64, 64), Resized(with_squares(SIZE)))
     assert row["boxes"] == [[0.0, pytest.approx(0.6), pytest.approx(0.35), 1.0]]
+    assert row["box_area_mean"] == pytest.approx(0.35 * 0.4)
+    assert row["box_score_mean"] == pytest.approx(row["box_scores"][0])
+
+
+def test_means_are_over_the_kept_boxes() -> None:
+    """Two of them by hand; and without any there is no mean."""
+    rows = np.array([[0.2, 0.2, 0.2, 0.2, 0.9, 0.1], [0.7, 0.7, 0.4, 0.2, 0.1, 0.6], [0.5, 0.5, 0.9, 0.9, 0.1, 0.05]])
+    row: Any = box_features([rows], detector(score_threshold=0.5), (64, 64), Resized(with_squares(SIZE)))
+    assert row["box_count"] == 2
+    assert row["box_score_mean"] == pytest.approx((0.9 + 0.6) / 2)
+    assert row["box_area_mean"] == pytest.approx((0.2 * 0.2 + 0.4 * 0.2) / 2)
+    none: Any = box_features([rows], detector(score_threshold=0.95), (64, 64), Resized(with_squares(SIZE)))
+    assert (none["box_count"], none["box_score_mean"], none["box_area_mean"]) == (0, None, None)
 
 
 corner = st.integers(0, 8)
