@@ -216,8 +216,8 @@ class FeatureShift(TypedDict):
     baseline_mean: float
     current_mean: float
     shift: Annotated[float, "Current minus baseline mean, in the baseline's standard deviations"]
-    noise_floor: Annotated[float, "What any feature's |shift| passes with probability alpha when nothing has changed"]
-    p_value: Annotated[float, "Of this shift, times the number of features: under alpha where it passes the floor"]
+    noise_floor: Annotated[float, "What any feature's |shift| passes by chance with probability alpha / 10"]
+    p_value: Annotated[float, "Of this shift, times the number of features: under alpha / 10 where it passes the floor"]
     significant: Annotated[bool, "|shift| is above the noise floor and above the smallest shift worth a word"]
     words: NotRequired[Annotated[str, "The direction as a person says it: darker, blurrier"]]
 
@@ -235,7 +235,7 @@ class FeatureDrift(TypedDict):
         float, "Wasserstein distance in the baseline's standard deviations; of a category, total variation distance"
     ]
     threshold: Annotated[float, "The effect must be above it"]
-    noise_floor: Annotated[float, "What the effect of any feature passes by chance with probability alpha / 7"]
+    noise_floor: Annotated[float, "What the effect of any feature passes by chance with probability alpha / 10"]
     smallest_detectable: Annotated[float, "The effect that is found with probability 0.8 at these sample sizes"]
     p_value: Annotated[float, "Probability of such a difference or a larger one when nothing has changed"]
     adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
@@ -268,10 +268,27 @@ class JointDrift(TypedDict):
     contributions: Annotated[list[Contribution], "Up to ten, the largest first"]
 
 
+class AccuracyEstimate(TypedDict):
+    """How many of the current predictions are right, worked out without their labels."""
+
+    estimated_accuracy: Annotated[float, "By average thresholded confidence"]
+    low: Annotated[float, "Lower end of an interval: 95 % of chance, and the disagreement of the two scores"]
+    high: Annotated[float, "Its upper end"]
+    baseline_accuracy: Annotated[float, "Of the baseline's labelled images"]
+    drop: Annotated[float, "Baseline's accuracy minus the estimate"]
+    by_score: Annotated[dict[str, float], "The estimates by the maximum confidence and by the entropy"]
+    baseline_labelled_count: int
+    current_count: Annotated[int, "Current images with a prediction"]
+    true_accuracy: NotRequired[Annotated[float, "Of the current images that have labels, where there are any"]]
+    labelled_count: NotRequired[Annotated[int, "Those images"]]
+
+
 class Finding(TypedDict):
     """One thing that a person should know, in words."""
 
-    kind: Annotated[str, "pixels, quality, confidence, classes, content or unreadable"]
+    kind: Annotated[
+        str, "pixels, quality, features, joint, confidence, classes, predictions, accuracy, content or unreadable"
+    ]
     severity: str
     text: str
 
@@ -289,9 +306,11 @@ class DriftReport(TypedDict):
     class_distribution_drift: NotRequired[ClassDistributionDrift]
     drift_summary: DriftSummary
     not_judged: Annotated[dict[str, str], "Rules that could not be judged, with the reason"]
+    summary: Annotated[str, "What happened in one sentence: inputs or predictions, both or neither"]
     findings: Annotated[list[Finding], "What happened: causes first, then what they did; empty where nothing did"]
     feature_drift: Annotated[list[FeatureDrift], "Every feature of both sets: those that drifted first"]
     joint_drift: Annotated[JointDrift, "The numeric features together"]
+    accuracy_estimate: NotRequired[Annotated[AccuracyEstimate, "Where the baseline has labels"]]
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
     rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
     baseline: BaselineDocument

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.compare.accuracy import accuracy_estimate
 from pipeline.compare.baseline import class_names, from_document
 from pipeline.compare.feature_drift import feature_drift
 from pipeline.compare.findings import findings
 from pipeline.compare.joint_drift import joint_drift
 from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
 from pipeline.compare.shifts import feature_shifts
-from pipeline.compare.thresholds import Rules
+from pipeline.compare.summary import summary
+from pipeline.compare.thresholds import SHARES, Rules
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.settings import ExtractionSettings, require_same
 from pipeline.severity import Severity, worst
@@ -50,9 +52,10 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
         "drift_summary": {"pixel_drift": False, "confidence_drift": False, "class_distribution_drift": False},
         "not_judged": _not_judged(old, new),
         "findings": [],
+        "summary": "",
         "feature_drift": feature_drift(old, new, rules),
         "joint_drift": joint_drift(old, new, rules),
-        "feature_shifts": feature_shifts(old, new, rules.alpha),
+        "feature_shifts": feature_shifts(old, new, rules.alpha / SHARES),
         "rules": rules.to_dict(),
         "baseline": baseline,
         "current": current,
@@ -62,8 +65,11 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
     if "class_distribution_drift" not in report["not_judged"]:
         names = class_names(baseline) | class_names(current)
         report["class_distribution_drift"] = class_rule(old, new, rules, names)
+    if (estimate := accuracy_estimate(old, new)) is not None:
+        report["accuracy_estimate"] = estimate
     _sum_up(report)
     report["findings"] = findings(report, old, new, rules.alpha)
+    report["summary"] = summary(report)
     return report
 
 
