@@ -82,7 +82,7 @@ _CONSTANT = 1e-12
 
 def _pooled(baseline: JointMoments, current: JointMoments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The standard deviations within the samples, 0 of what is constant in both, and the correlations."""
-    covariances = (baseline.products + current.products) / (baseline.count + current.count - 2)
+    covariances = (baseline.products + current.products) / max(1, baseline.count + current.count - 2)
     deviations = np.sqrt(np.maximum(0.0, np.diag(covariances)))
     deviations[deviations <= _CONSTANT * np.maximum(1, np.abs(baseline.means))] = 0.0
     safe = np.where(deviations > 0, deviations, 1.0)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.compare.bridge import earth_moved_by_chance
 from pipeline.compare.distances import earth_moved, jensen_shannon, stability_index
 from pipeline.compare.effective import effective_sizes
 from pipeline.compare.measures import POWER_SCORE, Measures
@@ -45,7 +44,7 @@ def number_measures(baseline: Profile, current: Profile, level: float) -> list[M
     widths, units = np.array([_width(name) for name in names]), np.array(list(map(_unit, old, new)))
     effects = _effects(histograms, widths, units, old, new)
     spread = (1 / sizes).sum(axis=1)
-    by_chance = earth_moved_by_chance(histograms[0] + histograms[1], spread)
+    floors = _floors(level, spread, units, old, new)
     p_values = _p_values(histograms, spread, counts, sizes, widths, units, old, new)
     tenths = _in_tenths(*histograms)
     divergences, stabilities = jensen_shannon(*tenths), stability_index(*tenths)
@@ -55,7 +54,7 @@ def number_measures(baseline: Profile, current: Profile, level: float) -> list[M
             name,
             "numeric",
             float(effects[at]),
-            by_chance[at].quantile(level) * float(widths[at] / units[at]),
+            float(floors[at]),
             float(detectable[at]),
             float(p_values[at]),
             float(divergences[at]),
@@ -83,8 +82,10 @@ def _width(name: str) -> float:
 
 
 def _unit(old: NumericProfile, new: NumericProfile) -> float:
-    """The baseline's standard deviation; of both together, where the baseline never varied, or 1."""
-    return old.std or ((old.squares + new.squares) / (old.count + new.count)) ** 0.5 or 1.0
+    """The baseline's standard deviation; where the baseline never varied, that of both together; or 1."""
+    count = old.count + new.count
+    between = old.count * new.count / count * (new.mean - old.mean) ** 2
+    return old.std or ((new.squares + between) / count) ** 0.5 or 1.0
 
 
 def _effects(
@@ -97,6 +98,28 @@ def _effects(
     """The Wasserstein distances. None is less than the means' difference, which knows no bins and no outermost ones."""
     shifts = np.abs([its.mean - own.mean for own, its in zip(old, new, strict=True)])
     return np.asarray(np.maximum(earth_moved(*histograms) * widths, shifts) / units)
+
+
+CURVATURE = 1.05
+"""By how much the Wasserstein distance that chance rarely passes is above that of a mere shift."""
+
+
+def _floors(
+    level: float,
+    spread: NDArray[np.float64],
+    units: NDArray[np.float64],
+    old: Sequence[NumericProfile],
+    new: Sequence[NumericProfile],
+) -> NDArray[np.float64]:
+    """What the effect passes by chance with the probability `level`.
+
+    The distance is the area under the absolute difference of two cumulative shares (Del Barrio, Gine and Matran,
+    "Central Limit Theorems for the Wasserstein Distance", Annals of Probability 27, 1999). Far out, nearly all of that
+    difference has one sign, and the area is the absolute difference of the means, whose distribution is normal;
+    simulation shows the quantiles of the distance at most a twentieth above those.
+    """
+    pooled = [(own.squares + its.squares) / (own.count + its.count) for own, its in zip(old, new, strict=True)]
+    return np.asarray(CURVATURE * normal_quantile(level / 2) * np.sqrt(spread) * np.sqrt(pooled) / units)
 
 
 def _p_values(

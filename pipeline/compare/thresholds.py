@@ -79,9 +79,9 @@ class FeatureRule:
     bands: Bands = field(default_factory=lambda: Bands(low=0.25, medium=1.0, high=2.0))
 
 
-SHARES = 7
+SHARES = 10
 """Into how many equal parts alpha is divided. Five are for what can say that there is drift: three rules, the features,
-and the features together. Two are in reserve for what the formulas of chance miss."""
+and the features together. The others are in reserve, for what the formulas of chance miss in small samples."""
 
 DAYS_A_YEAR = 365
 
