@@ -52,6 +52,8 @@ class FeatureProfile(TypedDict):
     low: Annotated[float, "Lower edge of the first bin"]
     high: Annotated[float, "Upper edge of the last bin"]
     histogram: Annotated[list[int], "Images in each of the equal bins over [low, high]"]
+    pairs: NotRequired[Annotated[int, "Values that follow another one, where the order of capture is known"]]
+    jumps: NotRequired[Annotated[float, "Sum of the squares of their differences from the one before"]]
 
 
 class CategoryProfile(TypedDict):
@@ -99,6 +101,8 @@ class Predictions(TypedDict):
     box_count: NotRequired[Annotated[int, "A detector's kept boxes"]]
     confidence_statistics: Spread
     features: Annotated[dict[str, FeatureProfile], "One profile for each numeric feature of the predictions"]
+    class_pairs: NotRequired[Annotated[int, "Classes that follow another one, where the order of capture is known"]]
+    class_repeats: NotRequired[Annotated[int, "Those of them that are the same as the one before"]]
     joint_moments: Annotated[JointMoments, "Of the picture's features and the prediction's, over images that have both"]
     labelled_histograms: NotRequired[
         Annotated[dict[str, LabelledHistogram], "By feature of the predictions, where images have labels"]
@@ -155,6 +159,7 @@ class Judgement(TypedDict):
     threshold: Annotated[float, "The rule fires above it"]
     noise_floor: Annotated[float, "The 1 - alpha quantile of the value when nothing has changed"]
     p_value: Annotated[float, "Probability of such a value or a larger one when nothing has changed"]
+    adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
     baseline_count: Annotated[int, "Sample size of the baseline"]
     current_count: Annotated[int, "Sample size of the current set"]
 
@@ -211,16 +216,79 @@ class FeatureShift(TypedDict):
     baseline_mean: float
     current_mean: float
     shift: Annotated[float, "Current minus baseline mean, in the baseline's standard deviations"]
-    noise_floor: Annotated[float, "What any feature's |shift| passes with probability alpha when nothing has changed"]
-    p_value: Annotated[float, "Of this shift, times the number of features: under alpha where it passes the floor"]
+    noise_floor: Annotated[float, "What any feature's |shift| passes by chance with probability alpha / 10"]
+    p_value: Annotated[float, "Of this shift, times the number of features: under alpha / 10 where it passes the floor"]
     significant: Annotated[bool, "|shift| is above the noise floor and above the smallest shift worth a word"]
     words: NotRequired[Annotated[str, "The direction as a person says it: darker, blurrier"]]
+
+
+class FeatureDrift(TypedDict):
+    """How the distribution of one feature moved, what chance would have made of it, and the verdict."""
+
+    feature: str
+    kind: Annotated[str, "numeric or categorical"]
+    drifted: Annotated[bool, "Both beyond chance and above the threshold"]
+    severity: Annotated[str, "none, low, medium or high"]
+    verdict: Annotated[str, "drifted, within chance, or below the threshold"]
+    words: Annotated[str, "The direction and the size, as a person says it"]
+    effect: Annotated[
+        float, "Wasserstein distance in the baseline's standard deviations; of a category, total variation distance"
+    ]
+    threshold: Annotated[float, "The effect must be above it"]
+    noise_floor: Annotated[float, "What the effect of any feature passes by chance with probability alpha / 10"]
+    smallest_detectable: Annotated[float, "The effect that is found with probability 0.8 at these sample sizes"]
+    p_value: Annotated[float, "Probability of such a difference or a larger one when nothing has changed"]
+    adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
+    jensen_shannon_distance: Annotated[float, "In [0, 1]; of a number over tenths of the baseline"]
+    population_stability_index: Annotated[float, "Over the same tenths or categories"]
+    baseline_count: int
+    current_count: int
+    baseline_effective_count: Annotated[float, "Independent images that would tell as much"]
+    current_effective_count: Annotated[float, "The same of the current images"]
+
+
+class Contribution(TypedDict):
+    """The part of one feature in the difference of all together."""
+
+    feature: str
+    share: Annotated[float, "In [0, 1]; all of them sum to 1"]
+
+
+class JointDrift(TypedDict):
+    """Hotelling's test of all numeric features that every image has, together."""
+
+    drift_detected: Annotated[bool, "Both beyond chance and above the threshold"]
+    severity: Annotated[str, "none, low, medium or high"]
+    verdict: Annotated[str, "drifted, within chance, below the threshold, or too few images"]
+    distance: Annotated[float, "Mahalanobis distance between the means, less what chance adds to it"]
+    threshold: Annotated[float, "The distance must be above it"]
+    p_value: Annotated[float, "Probability of such a difference or a larger one when nothing has changed"]
+    adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
+    components: Annotated[int, "Principal components that were tested; as many as the images support"]
+    contributions: Annotated[list[Contribution], "Up to ten, the largest first"]
+
+
+class AccuracyEstimate(TypedDict):
+    """How many of the current predictions are right, worked out without their labels."""
+
+    estimated_accuracy: Annotated[float, "By average thresholded confidence"]
+    low: Annotated[float, "Lower end of an interval: 95 % of chance, and the disagreement of the two scores"]
+    high: Annotated[float, "Its upper end"]
+    baseline_accuracy: Annotated[float, "Of the baseline's labelled images"]
+    drop: Annotated[float, "Baseline's accuracy minus the estimate"]
+    by_score: Annotated[dict[str, float], "The estimates by the maximum confidence and by the entropy"]
+    baseline_labelled_count: int
+    current_count: Annotated[int, "Current images with a prediction"]
+    true_accuracy: NotRequired[Annotated[float, "Of the current images that have labels, where there are any"]]
+    labelled_count: NotRequired[Annotated[int, "Those images"]]
 
 
 class Finding(TypedDict):
     """One thing that a person should know, in words."""
 
-    kind: Annotated[str, "pixels, quality, confidence, classes, content or unreadable"]
+    kind: Annotated[
+        str, "pixels, quality, features, joint, confidence, classes, predictions, accuracy, content or unreadable"
+    ]
     severity: str
     text: str
 
@@ -232,13 +300,17 @@ class DriftReport(TypedDict):
     schema_version: str
     generator: Generator
     overall_drift_detected: bool
-    overall_severity: Annotated[str, "The highest severity among the rules that fired, else none"]
+    overall_severity: Annotated[str, "The highest severity of the rules and features that fired, else none"]
     pixel_distribution_drift: PixelDistributionDrift
     confidence_drift: NotRequired[ConfidenceDrift]
     class_distribution_drift: NotRequired[ClassDistributionDrift]
     drift_summary: DriftSummary
     not_judged: Annotated[dict[str, str], "Rules that could not be judged, with the reason"]
+    summary: Annotated[str, "What happened in one sentence: inputs or predictions, both or neither"]
     findings: Annotated[list[Finding], "What happened: causes first, then what they did; empty where nothing did"]
+    feature_drift: Annotated[list[FeatureDrift], "Every feature of both sets: those that drifted first"]
+    joint_drift: Annotated[JointDrift, "The numeric features together"]
+    accuracy_estimate: NotRequired[Annotated[AccuracyEstimate, "Where the baseline has labels"]]
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
     rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
     baseline: BaselineDocument

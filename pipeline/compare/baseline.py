@@ -85,6 +85,8 @@ def from_document(document: BaselineDocument) -> Profile:
             name: np.array([one["images"], one["correct"]], dtype=np.int64)
             for name, one in (predictions.get("labelled_histograms", {}) if predictions else {}).items()
         },
+        class_pairs=predictions.get("class_pairs", 0) if predictions else 0,
+        class_repeats=predictions.get("class_repeats", 0) if predictions else 0,
     )
 
 
@@ -141,6 +143,8 @@ def _predictions(profile: Profile, settings: ExtractionSettings) -> Predictions:
         predictions["class_names"] = {str(key): names[key] for key in sorted(profile.classes) if key < len(names)}
     if settings.model is not None and settings.model.task == "detection":
         predictions["box_count"] = sum(profile.classes.values())
+    if profile.class_pairs:
+        predictions |= {"class_pairs": profile.class_pairs, "class_repeats": profile.class_repeats}
     if profile.labelled:
         predictions["accuracy"] = profile.correct / profile.labelled
         predictions["labelled_count"] = profile.labelled
@@ -168,7 +172,7 @@ def _median(own: NumericProfile) -> float:
 
 def _feature_profile(name: str, own: NumericProfile) -> FeatureProfile:
     bins = feature(name).bins or Bins(0.0, 1.0)
-    return {
+    found: FeatureProfile = {
         "count": own.count,
         "mean": own.mean,
         "std": own.std,
@@ -178,11 +182,23 @@ def _feature_profile(name: str, own: NumericProfile) -> FeatureProfile:
         "high": bins.high,
         "histogram": own.histogram.tolist(),
     }
+    if own.pairs:
+        found |= {"pairs": own.pairs, "jumps": own.jumps}
+    return found
 
 
 def _numeric_profile(own: FeatureProfile) -> NumericProfile:
     histogram = np.array(own["histogram"], dtype=np.int64)
-    return NumericProfile(own["count"], own["mean"], own["std"] ** 2 * own["count"], own["min"], own["max"], histogram)
+    return NumericProfile(
+        own["count"],
+        own["mean"],
+        own["std"] ** 2 * own["count"],
+        own["min"],
+        own["max"],
+        histogram,
+        own.get("pairs", 0),
+        own.get("jumps", 0.0),
+    )
 
 
 def _category_profile(counts: Mapping[str | None, int]) -> CategoryProfile:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.compare.accuracy import accuracy_estimate
 from pipeline.compare.baseline import class_names, from_document
+from pipeline.compare.feature_drift import feature_drift
 from pipeline.compare.findings import findings
+from pipeline.compare.joint_drift import joint_drift
 from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
 from pipeline.compare.shifts import feature_shifts
-from pipeline.compare.thresholds import Rules
+from pipeline.compare.summary import summary
+from pipeline.compare.thresholds import SHARES, Rules
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.settings import ExtractionSettings, require_same
 from pipeline.severity import Severity, worst
@@ -48,7 +52,10 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
         "drift_summary": {"pixel_drift": False, "confidence_drift": False, "class_distribution_drift": False},
         "not_judged": _not_judged(old, new),
         "findings": [],
-        "feature_shifts": feature_shifts(old, new, rules.alpha),
+        "summary": "",
+        "feature_drift": feature_drift(old, new, rules),
+        "joint_drift": joint_drift(old, new, rules),
+        "feature_shifts": feature_shifts(old, new, rules.alpha / SHARES),
         "rules": rules.to_dict(),
         "baseline": baseline,
         "current": current,
@@ -58,8 +65,11 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
     if "class_distribution_drift" not in report["not_judged"]:
         names = class_names(baseline) | class_names(current)
         report["class_distribution_drift"] = class_rule(old, new, rules, names)
+    if (estimate := accuracy_estimate(old, new)) is not None:
+        report["accuracy_estimate"] = estimate
     _sum_up(report)
     report["findings"] = findings(report, old, new, rules.alpha)
+    report["summary"] = summary(report)
     return report
 
 
@@ -85,5 +95,10 @@ def _sum_up(report: DriftReport) -> None:
         "confidence_drift": "confidence_drift" in fired,
         "class_distribution_drift": "class_distribution_drift" in fired,
     }
-    report["overall_drift_detected"] = bool(fired)
-    report["overall_severity"] = worst(block["severity"] for block in fired.values())
+    severities = [
+        *(block["severity"] for block in fired.values()),
+        *(one["severity"] for one in report["feature_drift"] if one["drifted"]),
+        *([report["joint_drift"]["severity"]] if report["joint_drift"]["drift_detected"] else []),
+    ]
+    report["overall_drift_detected"] = bool(severities)
+    report["overall_severity"] = worst(severities)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.compare.distances import total_variation
+from pipeline.compare.feature_findings import accuracy_findings, input_findings, prediction_findings
 from pipeline.compare.noise import class_noise
 from pipeline.compare.shifts import SHIFT_BANDS
 from pipeline.compare.thresholds import Bands
@@ -51,8 +52,20 @@ def findings(report: DriftReport, baseline: Profile, current: Profile, alpha: fl
         alpha: The probability of a word too many about unreadable images.
     """
     quality = _quality(report["feature_shifts"])
-    causes = [*_unreadable(baseline, current, alpha), *quality, *_content(report, explained=bool(quality))]
-    return [*causes, *_pixels(report, explained=bool(quality)), *_confidence(report), *_classes(report)]
+    changed = quality or list(input_findings(report))
+    causes = [
+        *_unreadable(baseline, current, alpha),
+        *_content(report, explained=_explained(report, changed)),
+        *changed,
+    ]
+    effects = [*_confidence(report), *_classes(report), *prediction_findings(report), *accuracy_findings(report)]
+    return [*causes, *_pixels(report, explained=bool(quality)), *effects]
+
+
+def _explained(report: DriftReport, changed: Sequence[Finding]) -> bool:
+    """Whether what changed about the pictures is enough to move predictions."""
+    largest = max((abs(one["shift"]) for one in report["feature_shifts"] if _of_image(one)), default=0.0)
+    return bool(changed) and largest > SHIFT_BANDS.low
 
 
 def shown_severity(document: DriftReport | HistoryDay) -> Severity:
@@ -64,8 +77,10 @@ def _quality(shifts: Sequence[FeatureShift]) -> list[Finding]:
     """The features that moved and that a person has words for."""
     moved = [one for one in shifts if one["significant"] and "words" in one and _of_image(one)]
     quality = [one for one in moved if feature(one["feature"]).group == "quality"]
-    # A channel's mean says something new only where the light as a whole is as it was.
-    named = quality if any(one["feature"] == "brightness" for one in quality) else moved
+    # What the file says follows from what the picture shows; a channel's mean says something new only where the light
+    # as a whole is as it was.
+    pictures = [one for one in moved if feature(one["feature"]).group != "file"] or moved
+    named = quality if any(one["feature"] == "brightness" for one in quality) else pictures
     # A strong change of one kind drags the other features along a little.
     largest = max((abs(one["shift"]) for one in named), default=0.0)
     least = min(largest * ECHO, SHIFT_BANDS.medium)
@@ -132,7 +147,7 @@ def _content(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
     yield _finding(
         "content",
         worst(one["severity"] for one in fired),
-        f"the images show {what}: predictions moved, while brightness, contrast, sharpness and colour held",
+        f"the images show {what}: predictions moved, while brightness, contrast, sharpness and colour hardly did",
     )
 
 

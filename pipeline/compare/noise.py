@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from pipeline.compare.dealing import dealt_again
 from pipeline.compare.distances import total_variation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
-RESAMPLES = 2000
-"""Random splits behind a class distribution's floor: its 0.99 quantile then rests on 20 of them."""
-
-SMALLEST_ALPHA = 0.001
-"""What that many splits can still tell."""
+SMALLEST_ALPHA = 1e-6
+"""Further out in their tails, the distributions that differences have by chance are not known well enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +38,29 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class MeanDifference:
-    """The difference between two means of independent images.
+    """The difference between two means.
 
     Attributes:
         counts: Sample sizes.
         squares: Sums of squared deviations from each sample's own mean.
+        sizes: How many independent images they are worth; None where all are.
     """
 
     counts: tuple[int, int]
     squares: tuple[float, float]
+    sizes: tuple[float, float] | None = None
 
     @property
     def standard_error(self) -> float:
         """Of the difference, from the variance pooled over both samples, which are alike when nothing has changed."""
-        variance = sum(self.squares) / self.freedom if self.freedom else math.inf
-        return math.sqrt(max(0.0, variance) * sum(1 / count for count in self.counts))
+        freedom = sum(self.counts) - 2
+        variance = sum(self.squares) / freedom if freedom else math.inf
+        return math.sqrt(max(0.0, variance) * sum(1 / size for size in self.sizes or self.counts))
 
     @property
-    def freedom(self) -> int:
-        """Degrees of freedom of the pooled variance."""
-        return max(0, sum(self.counts) - 2)
+    def freedom(self) -> float:
+        """Degrees of freedom of the pooled variance; where the images are worth hardly any, one."""
+        return max(1, sum(self.sizes) - 2) if self.sizes else max(0, sum(self.counts) - 2)
 
 
 def largest_difference_noise(value: float, differences: Sequence[MeanDifference], alpha: float) -> Noise:
@@ -80,41 +80,27 @@ def largest_difference_noise(value: float, differences: Sequence[MeanDifference]
     return Noise(_height_at(alpha, chance, differences), chance(value))
 
 
+def mean_noise(value: float, difference: MeanDifference) -> float:
+    """The p-value of an absolute difference between two means."""
+    return _two_sided(value, difference)
+
+
 def class_noise(baseline: NDArray[np.int64], current: NDArray[np.int64], alpha: float, inflation: float = 1.0) -> Noise:
     """The noise of the total variation distance between two samples of classes.
 
-    A permutation test: the images of both samples are thrown together and dealt out again at random, which is exact
-    for any number of classes and sample sizes, also where most classes are seen once or never.
+    A permutation test: the images of both samples are thrown together and dealt out again at random, for any number of
+    classes and sample sizes, also where most classes are seen once or never. See `dealing` for how it is worked out.
 
     Args:
         baseline: Counts by class, shape (classes,).
         current: The same classes' counts.
         alpha: In (0, 1).
-        inflation: By how much the distance spreads more than that of independent draws: above 1 for a detector,
-            whose boxes come several an image.
+        inflation: By how much the distance spreads more than that of independent draws: above 1 for a detector, whose
+            boxes come several an image, and for images that resemble those before them.
     """
-    shrink = 1 + int(baseline.sum() + current.sum()) // _MOST_DRAWS
-    baseline, current = baseline // shrink, current // shrink
-    pooled, size = baseline + current, int(current.sum())
-    by_chance = np.minimum(1.0, np.concatenate(list(_dealt_again(pooled, size))) * inflation)
-    as_large = int((by_chance >= total_variation(baseline, current)).sum())
-    return Noise(float(np.quantile(by_chance, 1 - alpha, method="higher")), (1 + as_large) / (1 + RESAMPLES))
-
-
-_AT_ONCE = 100
-"""Random splits that are in memory together."""
-
-_MOST_DRAWS = 900_000_000
-"""numpy deals out fewer than 10**9; of more boxes than that a part is enough, and errs towards quiet."""
-
-
-def _dealt_again(pooled: NDArray[np.int64], size: int) -> Iterator[NDArray[np.float64]]:
-    """The distances of random splits, some at once: all of them would fill the memory at 20,000 classes."""
-    # NOTE: a fixed seed, so that the same two profiles always give the same report.
-    generator = np.random.default_rng(0)
-    for _ in range(RESAMPLES // _AT_ONCE):
-        dealt = generator.multivariate_hypergeometric(pooled, size, _AT_ONCE, method="marginals")
-        yield total_variation(pooled - dealt, dealt)
+    by_chance = dealt_again(baseline, current)
+    value = float(total_variation(baseline, current)) / inflation
+    return Noise(min(1.0, by_chance.quantile(alpha) * inflation), by_chance.tail(value))
 
 
 def _two_sided(height: float, difference: MeanDifference) -> float:
@@ -127,13 +113,13 @@ def _two_sided(height: float, difference: MeanDifference) -> float:
     return math.erfc(_normal_score(height / error, difference.freedom) / math.sqrt(2)) if math.isfinite(error) else 1.0
 
 
-def _normal_score(t: float, freedom: int) -> float:
+def _normal_score(t: float, freedom: float) -> float:
     """The normal score with the same tail as Student's t, after Wallace, "Bounds on Normal Approximations to
     Student's and the Chi-Square Distributions", Annals of Mathematical Statistics 30, 1959."""
     return (8 * freedom + 1) / (8 * freedom + 3) * math.sqrt(freedom * math.log1p(t**2 / freedom))
 
 
-def _student_score(normal: float, freedom: int) -> float:
+def _student_score(normal: float, freedom: float) -> float:
     """The inverse of `_normal_score`."""
     return math.sqrt(freedom * math.expm1((normal * (8 * freedom + 3) / (8 * freedom + 1)) ** 2 / freedom))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.compare.distances import total_variation
+from pipeline.compare.effective import class_inflation, class_sizes, effective_sizes
 from pipeline.compare.noise import MeanDifference, Noise, class_noise, largest_difference_noise
 from pipeline.extract.pixels import pixel_moments
 from pipeline.severity import Severity
@@ -37,11 +38,13 @@ def pixel_rule(baseline: Profile, current: Profile, rules: Rules) -> PixelDistri
     )
     mean_shift, std_shift = abs(new_mean - old_mean), abs(new_std - old_std)
     value, limits = max(mean_shift, std_shift), rules.pixel
-    noise = largest_difference_noise(
-        value,
-        [_mean_difference(baseline, current, "pixel_mean"), _std_difference(baseline, current)],
-        rules.alpha,
-    )
+    sizes = effective_sizes(baseline, current, ("pixel_mean", "pixel_square"))
+    smaller = (min(own[0] for own in sizes.values()), min(own[1] for own in sizes.values()))
+    differences = [
+        _mean_difference(baseline, current, "pixel_mean", sizes["pixel_mean"]),
+        _std_difference(baseline, current, smaller),
+    ]
+    noise = largest_difference_noise(value, differences, rules.alpha)
     counts = (baseline.image_count, current.image_count)
     over = mean_shift > limits.mean or std_shift > limits.std
     return {
@@ -60,7 +63,9 @@ def confidence_rule(baseline: Profile, current: Profile, rules: Rules) -> Confid
     """Judge the mean confidence. Both profiles must have predictions."""
     old, new = baseline.features["confidence"], current.features["confidence"]
     value, limits = abs(new.mean - old.mean), rules.confidence
-    noise = largest_difference_noise(value, [_mean_difference(baseline, current, "confidence")], rules.alpha)
+    sizes = effective_sizes(baseline, current, ("confidence",))["confidence"]
+    difference = _mean_difference(baseline, current, "confidence", sizes)
+    noise = largest_difference_noise(value, [difference], rules.alpha)
     return {
         **_judgement(value, limits.threshold, (old.count, new.count), noise, limits.bands, rules),
         "baseline_mean_confidence": old.mean,
@@ -75,10 +80,10 @@ def class_rule(
     """Judge the predicted classes, of a detector those of its kept boxes. Both profiles must have some."""
     classes = sorted({*baseline.classes, *current.classes})
     old, new = (np.array([one.classes.get(key, 0) for key in classes], dtype=np.int64) for one in (baseline, current))
-    value, limits = float(total_variation(old, new)), rules.classes
-    noise = class_noise(old, new, rules.alpha, max(_box_inflation(baseline), _box_inflation(current)))
+    value, limits, counts = float(total_variation(old, new)), rules.classes, (int(old.sum()), int(new.sum()))
+    noise = class_noise(old, new, rules.alpha, class_inflation(counts, class_sizes(baseline, current)))
     return {
-        **_judgement(value, limits.threshold, (int(old.sum()), int(new.sum())), noise, limits.bands, rules),
+        **_judgement(value, limits.threshold, counts, noise, limits.bands, rules),
         "wasserstein_distance": value,
         "total_variation_distance": value,
         "largest_changes": _largest_changes(classes, old, new, names or {}),
@@ -98,35 +103,39 @@ def _judgement(
     """The verdict on a value; `over` says whether it passes its threshold where that is not one comparison."""
     over = value > threshold if over is None else over
     by_chance = rules.noise_guard and value <= noise.floor
+    # The floor is that of this rule alone; all that a report judges share one budget.
+    adjusted = rules.adjusted(noise.p_value)
+    beyond_budget = rules.noise_guard and adjusted > rules.alpha
     return {
-        "drift_detected": over and not by_chance,
+        "drift_detected": over and not by_chance and not beyond_budget,
         "severity": Severity.NONE if by_chance else bands.severity(value),
         "value": value,
         "threshold": threshold,
         "noise_floor": noise.floor,
         "p_value": noise.p_value,
+        "adjusted_p_value": adjusted,
         "baseline_count": counts[0],
         "current_count": counts[1],
     }
 
 
-def _mean_difference(baseline: Profile, current: Profile, feature: str) -> MeanDifference:
-    return mean_difference(baseline.features[feature], current.features[feature])
+def _mean_difference(baseline: Profile, current: Profile, feature: str, sizes: tuple[float, float]) -> MeanDifference:
+    return mean_difference(baseline.features[feature], current.features[feature], sizes)
 
 
-def mean_difference(old: NumericProfile, new: NumericProfile) -> MeanDifference:
-    """The difference between a feature's two means."""
-    return MeanDifference((old.count, new.count), (old.squares, new.squares))
+def mean_difference(old: NumericProfile, new: NumericProfile, sizes: tuple[float, float]) -> MeanDifference:
+    """The difference between a feature's two means; `sizes` are the effective sample sizes."""
+    return MeanDifference((old.count, new.count), (old.squares, new.squares), sizes)
 
 
-def _std_difference(baseline: Profile, current: Profile) -> MeanDifference:
+def _std_difference(baseline: Profile, current: Profile, sizes: tuple[float, float]) -> MeanDifference:
     """The difference between two pooled standard deviations, as one between means of what each image contributes.
 
     By the delta method, an image with mean pixel m and mean squared pixel q moves std = sqrt(Q - M**2) by
     (q - Q - 2 M (m - M)) / (2 std).
     """
     squares = (_std_squares(baseline), _std_squares(current))
-    return MeanDifference((baseline.image_count, current.image_count), squares)
+    return MeanDifference((baseline.image_count, current.image_count), squares, sizes)
 
 
 def _std_squares(own: Profile) -> float:
@@ -136,20 +145,6 @@ def _std_squares(own: Profile) -> float:
     of_means, of_squares = own.features["pixel_mean"].squares, own.features["pixel_square"].squares
     total = of_squares - 4 * mean * own.pictures.product("pixel_mean", "pixel_square") + 4 * mean**2 * of_means
     return max(0.0, total) / (4 * std**2)
-
-
-def _box_inflation(own: Profile) -> float:
-    """How much wider than for independent boxes the distance spreads by chance; 1 for a classifier.
-
-    The boxes of one image resemble each other. At the worst they are all alike; n images with b boxes each then tell
-    as much as (sum b)**2 / sum b**2 single ones (Kish, "Survey Sampling", 1965).
-    """
-    boxes = own.features.get("box_count")
-    if boxes is None or boxes.mean == 0:
-        return 1.0
-    total = boxes.mean * boxes.count
-    sum_of_squares = boxes.squares + boxes.mean**2 * boxes.count
-    return max(1.0, float(np.sqrt(sum_of_squares / total)))
 
 
 def _largest_changes(

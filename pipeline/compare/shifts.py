@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.effective import effective_sizes
 from pipeline.compare.noise import largest_difference_noise
 from pipeline.compare.rules import mean_difference
 from pipeline.compare.thresholds import Bands
@@ -27,13 +28,19 @@ def feature_shifts(baseline: Profile, current: Profile, alpha: float) -> list[Fe
         alpha: The share of unchanged days on which any of the shifts passes its noise floor.
     """
     shared = [name for name in baseline.features if name in current.features]
-    shifts = [_shift(name, baseline.features[name], current.features[name], alpha, len(shared)) for name in shared]
+    sizes = effective_sizes(baseline, current, shared)
+    shifts = [
+        _shift(name, baseline.features[name], current.features[name], sizes[name], alpha, len(shared))
+        for name in shared
+    ]
     return sorted(shifts, key=lambda one: -abs(one["shift"]))
 
 
-def _shift(name: str, old: NumericProfile, new: NumericProfile, alpha: float, tests: int) -> FeatureShift:
+def _shift(
+    name: str, old: NumericProfile, new: NumericProfile, sizes: tuple[float, float], alpha: float, tests: int
+) -> FeatureShift:
     # The chance that any of the tests passes is at most the sum of their chances (Bonferroni).
-    difference = mean_difference(old, new)
+    difference = mean_difference(old, new, sizes)
     noise = largest_difference_noise(abs(new.mean - old.mean), [difference], alpha / tests)
     # A feature that never varied in the baseline is measured in the deviations of both together.
     unit = old.std or (sum(difference.squares) / sum(difference.counts)) ** 0.5

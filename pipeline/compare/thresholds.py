@@ -1,4 +1,4 @@
-"""What counts as drift: the three fixed rules' thresholds and bands, from defaults or a TOML file."""
+"""What counts as drift: thresholds, bands and the budget of false alarms, from defaults or a TOML file."""
 
 from __future__ import annotations
 
@@ -62,17 +62,45 @@ class ClassRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The three rules, and what chance may do.
+class FeatureRule:
+    """Fires where chance is ruled out and a feature's distribution moves by more than is practical to look into.
 
     Attributes:
-        alpha: The share of unchanged days on which a rule's value passes its noise floor.
+        shift: For numbers, the Wasserstein distance in standard deviations of the baseline: a quarter of one is what a
+            person can just see in two sets of pictures side by side.
+        distance: For categories, the total variation distance.
+        joint: For all numbers together, the Mahalanobis distance.
+        bands: Of the shift.
+    """
+
+    shift: float = 0.25
+    distance: float = 0.1
+    joint: float = 0.5
+    bands: Bands = field(default_factory=lambda: Bands(low=0.25, medium=1.0, high=2.0))
+
+
+SHARES = 10
+"""Into how many equal parts alpha is divided. Five are for what can say that there is drift: three rules, the features,
+and the features together. The others are in reserve, for what the formulas of chance miss in small samples."""
+
+DAYS_A_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules, and what chance may do.
+
+    Attributes:
+        features: What each feature, and all of them together, is held against.
+        alpha: The share of unchanged days on which a report may say that there is drift; also the share on which one of
+            the three rules' values passes its noise floor.
         noise_guard: Whether a value must also pass its noise floor for its rule to fire.
     """
 
     pixel: PixelRule = field(default_factory=PixelRule)
     confidence: ConfidenceRule = field(default_factory=ConfidenceRule)
     classes: ClassRule = field(default_factory=ClassRule)
+    features: FeatureRule = field(default_factory=FeatureRule)
     alpha: float = 0.01
     noise_guard: bool = True
 
@@ -80,6 +108,10 @@ class Rules:
         """Refuse what makes no sense."""
         if not SMALLEST_ALPHA <= self.alpha < 1:
             raise SettingsError(f"alpha is {self.alpha}; expected {SMALLEST_ALPHA} or more and below 1")
+
+    def adjusted(self, p_value: float) -> float:
+        """A judge's p-value, so that it may be held against alpha although there are several judges (Bonferroni)."""
+        return min(1.0, p_value * SHARES)
 
     def to_dict(self) -> dict[str, Any]:
         """The recorded form."""
@@ -112,7 +144,7 @@ def with_options(rules: Rules, *, alpha: float | None, noise_guard: bool | None)
     )
 
 
-Part = TypeVar("Part", Rules, PixelRule, ConfidenceRule, ClassRule, Bands)
+Part = TypeVar("Part", Rules, PixelRule, ConfidenceRule, ClassRule, FeatureRule, Bands)
 
 
 def _changed(part: Part, given: dict[str, Any], where: str) -> Part:

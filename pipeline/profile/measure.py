@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from pipeline.profile.joint import joint_moments
 from pipeline.profile.merge import merge
 from pipeline.profile.numbers import numeric_profile, positions
 from pipeline.profile.profile import Profile
+from pipeline.profile.succession import ORDERING_COLUMNS, capture_order, repeats, squared_jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.features import Bins
+    from pipeline.profile.profile import NumericProfile
 
 _HISTOGRAMS = tuple(f"{channel}_histogram" for channel in CHANNELS)
 
@@ -31,6 +34,7 @@ PROFILED_COLUMNS = (
     "label_index",
     "predicted_class",
     "box_classes",
+    *ORDERING_COLUMNS,
     *_HISTOGRAMS,
     *(one.name for one in categorical_features()),
     *(one.name for one in numeric_features()),
@@ -116,9 +120,11 @@ def _profile(rows: pa.Table) -> Profile:
         for one in numeric_features()
         if one.bins is not None
     }
+    order = capture_order(rows)
+    class_pairs, class_repeats = (0, 0) if order is None else repeats(classes[order])
     return Profile(
         pixel_counts=pixel_counts(rows),
-        features={name: one for name, one in profiles.items() if one.count},
+        features={name: _followed(one, numbers[name], order) for name, one in profiles.items() if one.count},
         classes=class_counts(rows),
         statuses=status_counts(rows),
         predicted=joint_moments(of_pictures | {name: numbers[name] for name in _JOINT}, readable & predicted),
@@ -127,7 +133,16 @@ def _profile(rows: pa.Table) -> Profile:
         labelled=int(labelled.sum()),
         correct=int(correct.sum()),
         labelled_histograms=_labelled_histograms(numbers, labelled, correct),
+        class_pairs=class_pairs,
+        class_repeats=class_repeats,
     )
+
+
+def _followed(own: NumericProfile, values: NDArray[np.float64], order: NDArray[np.int64] | None) -> NumericProfile:
+    if order is None:
+        return own
+    pairs, jumps = squared_jumps(values[order])
+    return replace(own, pairs=pairs, jumps=jumps)
 
 
 def _numbers(rows: pa.Table, name: str) -> NDArray[np.float64]:

@@ -50,6 +50,8 @@ def _merged(parts: Sequence[Profile]) -> Profile:
         labelled=sum(one.labelled for one in parts),
         correct=sum(one.correct for one in parts),
         labelled_histograms=_by_key([one.labelled_histograms for one in parts], _summed),
+        class_pairs=sum(one.class_pairs for one in parts),
+        class_repeats=sum(one.class_repeats for one in parts),
     )
 
 
@@ -78,4 +80,6 @@ def _merge_numeric(parts: list[NumericProfile]) -> NumericProfile:
         min(one.low for one in parts),
         max(one.high for one in parts),
         _summed([one.histogram for one in parts]),
+        sum(one.pairs for one in parts),
+        sum(one.jumps for one in parts),
     )

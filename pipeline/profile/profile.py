@@ -24,6 +24,8 @@ class NumericProfile:
         low: The smallest value.
         high: The largest value.
         histogram: Values in each bin, shape (bins,), int64.
+        pairs: Values that are known to follow another one in the order of capture.
+        jumps: Sum of the squares of their differences from the one before.
     """
 
     count: int
@@ -32,6 +34,8 @@ class NumericProfile:
     low: float
     high: float
     histogram: NDArray[np.int64]
+    pairs: int = 0
+    jumps: float = 0.0
 
     @property
     def std(self) -> float:
@@ -42,6 +46,8 @@ class NumericProfile:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """The summary of many rows: `profile_table(A + B)` is `merge([profile_table(A), profile_table(B)])`.
+
+    Only of the pairs of images that follow each other, those across the border of A and B are missing then.
 
     Attributes:
         pixel_counts: Pixels by channel and byte value, shape (3, 256), int64.
@@ -56,6 +62,8 @@ class Profile:
         correct: Those of them that were predicted right.
         labelled_histograms: By name of a feature of the prediction, the labelled images in each bin and how many of
             them were predicted right, shape (2, bins), int64.
+        class_pairs: Predicted classes that are known to follow another one in the order of capture.
+        class_repeats: Those of them that are the same as the one before.
     """
 
     pixel_counts: NDArray[np.int64]
@@ -68,6 +76,8 @@ class Profile:
     labelled: int = 0
     correct: int = 0
     labelled_histograms: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    class_pairs: int = 0
+    class_repeats: int = 0
 
     @property
     def image_count(self) -> int:

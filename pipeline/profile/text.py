@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_VERSION = "framewatch-profile-1:"
+_VERSION = "framewatch-profile-2:"
 """Begins every text; changes whenever older programs could not read it, or features were binned otherwise."""
 
-_MOMENTS = 4
-"""Floating-point numbers of a `NumericProfile`: mean, squares, low, high."""
+_MOMENTS = 5
+"""Floating-point numbers of a `NumericProfile`: mean, squares, low, high, jumps."""
 
 
 def to_text(profile: Profile) -> str:
@@ -30,7 +30,7 @@ def to_text(profile: Profile) -> str:
     features, joint = profile.features.values(), (profile.predicted, profile.unpredicted)
     histograms = [*(one.histogram for one in features), *profile.labelled_histograms.values()]
     real = [
-        *([one.mean, one.squares, one.low, one.high] for one in features),
+        *([one.mean, one.squares, one.low, one.high, one.jumps] for one in features),
         *(part for one in joint for part in (one.means, one.products[np.tril_indices(len(one.names))])),
     ]
     width = _width(histograms)
@@ -58,25 +58,27 @@ def from_text(text: str) -> Profile:
 
 def _header(profile: Profile) -> dict[str, Any]:
     return {
-        "features": [[name, one.count, len(one.histogram)] for name, one in profile.features.items()],
+        "features": [[name, one.count, len(one.histogram), one.pairs] for name, one in profile.features.items()],
         "joint": [[list(one.names), one.count] for one in (profile.predicted, profile.unpredicted)],
         "classes": list(profile.classes.items()),
         "statuses": [[*kind, count] for kind, count in profile.statuses.items()],
         "categories": [[name, list(counts.items())] for name, counts in profile.categories.items()],
         "labelled": [profile.labelled, profile.correct],
+        "class_pairs": [profile.class_pairs, profile.class_repeats],
         "labelled_histograms": [[name, one.shape[1]] for name, one in profile.labelled_histograms.items()],
     }
 
 
 def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
-    sizes = [bins for _, _, bins in header["features"]] + [2 * bins for _, bins in header["labelled_histograms"]]
+    sizes = [bins for _, _, bins, _ in header["features"]] + [2 * bins for _, bins in header["labelled_histograms"]]
     ends = 8 * 256 * len(CHANNELS), len(arrays) - header["width"] * sum(sizes)
     real = _Reader(_plain(arrays[ends[0] : ends[1]], "<f8", np.float64))
     whole = _Reader(_plain(arrays[ends[1] :], f"<i{header['width']}", np.int64))
     profile = Profile(
         pixel_counts=_plain(arrays[: ends[0]], "<i8", np.int64).reshape(len(CHANNELS), 256),
         features={
-            name: _numeric(count, real.take(_MOMENTS), whole.take(bins)) for name, count, bins in header["features"]
+            name: _numeric(count, real.take(_MOMENTS), whole.take(bins), pairs)
+            for name, count, bins, pairs in header["features"]
         },
         classes=dict(map(tuple, header["classes"])),
         statuses={(status, reason): count for status, reason, count in header["statuses"]},
@@ -88,14 +90,16 @@ def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
         labelled_histograms={
             name: whole.take(2 * bins).reshape(2, bins) for name, bins in header["labelled_histograms"]
         },
+        class_pairs=header["class_pairs"][0],
+        class_repeats=header["class_pairs"][1],
     )
     real.require_end()
     return profile
 
 
-def _numeric(count: int, moments: NDArray[np.float64], histogram: NDArray[np.int64]) -> NumericProfile:
-    mean, squares, low, high = moments.tolist()
-    return NumericProfile(count, mean, squares, low, high, histogram)
+def _numeric(count: int, moments: NDArray[np.float64], histogram: NDArray[np.int64], pairs: int) -> NumericProfile:
+    mean, squares, low, high, jumps = moments.tolist()
+    return NumericProfile(count, mean, squares, low, high, histogram, pairs, jumps)
 
 
 def _joint(header: tuple[list[str], int], real: _Reader) -> JointMoments:

@@ -261,7 +261,7 @@ def test_the_floor_of_the_deviation_is_that_of_simulation() -> None:
     olds, news = pictures(generator, 400, 80), pictures(generator, 400, 50)
     shifts = news.std(axis=(1, 2)) - olds.std(axis=(1, 2))
     errors = [
-        _std_difference(profile_of_pictures(old), profile_of_pictures(new)).standard_error
+        _std_difference(profile_of_pictures(old), profile_of_pictures(new), (80.0, 50.0)).standard_error
         for old, new in zip(olds[:100], news[:100], strict=True)
     ]
     assert float(np.mean(errors)) == pytest.approx(float(shifts.std()), rel=0.12)

@@ -41,6 +41,12 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         "pixel": {"mean": 0.05, "std": 0.1, "bands": bands},
         "confidence": {"threshold": 0.1, "bands": bands},
         "classes": {"threshold": 0.15, "bands": bands},
+        "features": {
+            "shift": 0.25,
+            "distance": 0.1,
+            "joint": 0.5,
+            "bands": {"low": 0.25, "medium": 1.0, "high": 2.0},
+        },
         "alpha": 0.01,
         "noise_guard": True,
     }
@@ -65,7 +71,7 @@ def test_whole_numbers_are_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("gamma = 1", "gamma is no setting; there are pixel, confidence, classes, alpha, noise_guard"),
+        ("gamma = 1", "gamma is no setting; there are pixel, confidence, classes, features, alpha, noise_guard"),
         ("[pixel]\nmedian = 1", "pixel: median is no setting; there are mean, std, bands"),
         ("[pixel.bands]\nsevere = 1", "bands: severe is no setting; there are low, medium, high"),
         ("[class]\nthreshold = 1", "class is no setting"),
@@ -79,7 +85,7 @@ def test_whole_numbers_are_numbers(tmp_path: Path) -> None:
         ("[pixel]\nmean = []", r"mean is \[\]"),
         ("[pixel]\nmean = 2026-11-23", "mean is datetime.date"),
         ("noise_guard = 1", "noise_guard is 1; expected bool"),
-        ("alpha = 0", "alpha is 0.0; expected 0.001 or more and below 1"),
+        ("alpha = 0", "alpha is 0.0; expected 1e-06 or more and below 1"),
         ("alpha = 1", "alpha is 1.0"),
         ("alpha = 2.5", "alpha is 2.5"),
         ("[confidence.bands]\nlow = 0.5", "bands are .*expected low <= medium <= high"),

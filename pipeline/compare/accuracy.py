@@ -1,0 +1,87 @@
+"""How many of today's predictions are right, without labels for today: from the baseline's labelled images."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.compare.effective import effective_sizes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.documents import AccuracyEstimate
+    from pipeline.profile.profile import Profile
+
+FEWEST_LABELLED = 30
+"""Labelled images in the baseline below which its own accuracy is hardly known."""
+
+FURTHER = 0.5
+"""By what part of the two scores' disagreement the estimate lies below the lower one. Both err on the high side where
+images change, and the more they do, the further they are apart; measured in `benchmarks/accuracy_grid.py`, where any
+part from 0.5 to 1 does about equally well."""
+
+_CERTAINTY = 1.96
+"""Standard errors of an interval of 95 %."""
+
+
+def accuracy_estimate(baseline: Profile, current: Profile) -> AccuracyEstimate | None:
+    """The accuracy of a classifier's current predictions by average thresholded confidence: Garg et al., "Leveraging
+    Unlabeled Data to Predict Out-of-Distribution Performance", ICLR 2022.
+
+    A threshold is put where the share of labelled baseline images above it is the baseline's accuracy; the share of
+    current images above it is the estimate. Two scores are thresholded: maximum confidence and negative entropy.
+
+    Returns:
+        None where the baseline has too few labels, or the current set no predictions.
+    """
+    scores = {name: _above(baseline, current, name) for name in ("confidence", "prediction_entropy")}
+    found = {name: share for name, share in scores.items() if share is not None}
+    if baseline.labelled < FEWEST_LABELLED or not found:
+        return None
+    low, high = min(found.values()), max(found.values())
+    value = max(0.0, low - FURTHER * (high - low))
+    before = baseline.correct / baseline.labelled
+    size = effective_sizes(baseline, current, ["confidence"])["confidence"][1]
+    error = _CERTAINTY * math.sqrt(_variance(before, baseline.labelled) + _variance(value, size))
+    estimate: AccuracyEstimate = {
+        "estimated_accuracy": value,
+        "low": max(0.0, low - (high - low) - error),
+        "high": min(1.0, high + error),
+        "baseline_accuracy": before,
+        "drop": before - value,
+        "by_score": found,
+        "baseline_labelled_count": baseline.labelled,
+        "current_count": current.features["confidence"].count,
+    }
+    if current.labelled:
+        estimate |= {"true_accuracy": current.correct / current.labelled, "labelled_count": current.labelled}
+    return estimate
+
+
+def _above(baseline: Profile, current: Profile, name: str) -> float | None:
+    """The share of current images whose score is above the threshold that the baseline's accuracy puts."""
+    if name not in baseline.labelled_histograms or name not in current.features:
+        return None
+    images = baseline.labelled_histograms[name][0].astype(np.float64)
+    wrong = 1 - baseline.correct / baseline.labelled
+    # Entropy is low where confidence is high: its scores are counted from above.
+    order = slice(None, None, -1 if name == "prediction_entropy" else 1)
+    return 1 - _share_below(current.features[name].histogram[order], _place(images[order], wrong))
+
+
+def _place(images: NDArray[np.float64], share: float) -> float:
+    """How many bins, and parts of one, hold that share of the images."""
+    ends = np.concatenate([[0.0], np.cumsum(images) / images.sum()])
+    return float(np.interp(share, ends, np.arange(len(ends))))
+
+
+def _share_below(images: NDArray[np.int64], place: float) -> float:
+    ends = np.concatenate([[0.0], np.cumsum(images) / images.sum()])
+    return float(np.interp(place, np.arange(len(ends)), ends))
+
+
+def _variance(share: float, size: float) -> float:
+    return share * (1 - share) / max(1.0, size)

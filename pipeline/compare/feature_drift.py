@@ -1,0 +1,89 @@
+"""How far the distribution of each feature moved, whether chance explains it, and whether it matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.compare.categories import category_measures
+from pipeline.compare.numbers import number_measures
+from pipeline.compare.thresholds import SHARES
+from pipeline.severity import Severity, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.compare.measures import Measures
+    from pipeline.compare.thresholds import Rules
+    from pipeline.documents import FeatureDrift
+    from pipeline.profile.profile import Profile
+
+DRIFTED, BY_CHANCE, SMALL = "drifted", "within chance", "below the threshold"
+"""The verdicts."""
+
+
+def feature_drift(baseline: Profile, current: Profile, rules: Rules) -> list[FeatureDrift]:
+    """An entry for each feature that both profiles have: those that drifted first, of them the largest effect.
+
+    A feature drifted where its effect is both beyond chance and above its threshold. The budget that all features
+    share is kept by the procedure of Benjamini and Hochberg, "Controlling the False Discovery Rate", Journal of the
+    Royal Statistical Society B 57, 1995: when nothing has changed, any feature passes with at most that probability.
+    """
+    level = rules.alpha / SHARES / max(1, _tests(baseline, current))
+    measures = [*number_measures(baseline, current, level), *category_measures(baseline, current, level)]
+    adjusted = benjamini_hochberg([one.p_value for one in measures])
+    found = [_entry(one, rules.adjusted(p_value), rules) for one, p_value in zip(measures, adjusted, strict=True)]
+    return sorted(found, key=lambda one: (not one["drifted"], one["p_value"], -one["effect"] / one["threshold"]))
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """The p-values, so that each may be held against the share of false alarms that is allowed."""
+    order = np.argsort(p_values)[::-1]
+    ranks = np.arange(len(p_values), 0, -1)
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(np.asarray(p_values)[order] * len(p_values) / ranks))
+    return [float(one) for one in adjusted]
+
+
+def _tests(baseline: Profile, current: Profile) -> int:
+    named = ((baseline.features, current.features), (baseline.categories, current.categories))
+    return sum(name in new for old, new in named for name in old) + bool(baseline.classes and current.classes)
+
+
+def _entry(own: Measures, adjusted: float, rules: Rules) -> FeatureDrift:
+    threshold = rules.features.shift if own.kind == "numeric" else rules.features.distance
+    verdict = verdict_on(own.effect, threshold, adjusted, rules)
+    return {
+        "feature": own.feature,
+        "kind": own.kind,
+        "drifted": verdict == DRIFTED,
+        "severity": _severity(own, rules) if verdict == DRIFTED else Severity.NONE,
+        "verdict": verdict,
+        "words": own.words,
+        "effect": own.effect,
+        "threshold": threshold,
+        "noise_floor": own.noise_floor,
+        "smallest_detectable": max(own.smallest_detectable, threshold),
+        "p_value": own.p_value,
+        "adjusted_p_value": adjusted,
+        "jensen_shannon_distance": own.divergence,
+        "population_stability_index": own.stability,
+        "baseline_count": own.counts[0],
+        "current_count": own.counts[1],
+        "baseline_effective_count": own.sizes[0],
+        "current_effective_count": own.sizes[1],
+    }
+
+
+def verdict_on(effect: float, threshold: float, adjusted: float, rules: Rules) -> str:
+    """Whether chance explains an effect, and whether it is large enough to matter."""
+    if adjusted > rules.alpha:
+        return BY_CHANCE
+    return DRIFTED if effect > threshold else SMALL
+
+
+def _severity(own: Measures, rules: Rules) -> Severity:
+    """Of a feature that drifted, at least low; a category's distance counts by the bands of the class rule's."""
+    bands = rules.features.bands if own.kind == "numeric" else rules.classes.bands
+    return worst([Severity.LOW, bands.severity(own.effect)])

@@ -1,0 +1,73 @@
+"""Features that drifted, alone or together, and what that costs, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.compare.summary import accuracy_dropped, is_prediction
+from pipeline.compare.thresholds import Bands
+from pipeline.severity import worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.documents import DriftReport, FeatureDrift, Finding
+
+MOST_NAMED = 3
+"""Features named in one finding; the report's table has them all."""
+
+DROP_BANDS = Bands()
+"""Severities of a drop of the accuracy."""
+
+
+def input_findings(report: DriftReport) -> Iterator[Finding]:
+    """Features of the pictures that drifted; all together, where none does alone.
+
+    Args:
+        report: Its `feature_drift` and `joint_drift` are read.
+    """
+    drifted = [one for one in report["feature_drift"] if one["drifted"] and not is_prediction(one)]
+    joint = report["joint_drift"]
+    if drifted:
+        yield _named("features", drifted)
+    elif joint["drift_detected"] and not any(one["drifted"] for one in report["feature_drift"]):
+        carriers = ", ".join(_carrier(one["feature"], one["share"]) for one in joint["contributions"][:MOST_NAMED])
+        moved = f"together they moved by {joint['distance']:.1f} standard deviations"
+        text = f"no feature stands out, but {moved}: {carriers}"
+        yield {"kind": "joint", "severity": joint["severity"], "text": text}
+
+
+def prediction_findings(report: DriftReport) -> Iterator[Finding]:
+    """Features of the predictions that drifted where no rule about predictions fired."""
+    summary = report["drift_summary"]
+    drifted = [one for one in report["feature_drift"] if one["drifted"] and is_prediction(one)]
+    if drifted and not summary["confidence_drift"] and not summary["class_distribution_drift"]:
+        yield _named("predictions", drifted)
+
+
+def accuracy_findings(report: DriftReport) -> Iterator[Finding]:
+    """The estimated accuracy where something drifted and it fell by more than its interval leaves open: it explains an
+    alarm, and never makes one."""
+    found = report.get("accuracy_estimate")
+    if report["overall_drift_detected"] and found is not None and accuracy_dropped(found):
+        true = f"; by today's labels {found['true_accuracy']:.2f}" if "true_accuracy" in found else ""
+        interval = f"{found['low']:.2f} to {found['high']:.2f}"
+        now, before = f"{found['estimated_accuracy']:.2f} ({interval})", f"{found['baseline_accuracy']:.2f}"
+        text = f"estimated accuracy {now}, was {before}{true}"
+        yield {"kind": "accuracy", "severity": DROP_BANDS.severity(found["drop"]), "text": text}
+
+
+def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
+    largest = sorted(drifted, key=lambda one: -one["effect"] / one["threshold"])
+    words = "; ".join(f"{_plain(one['feature'])}: {one['words']}" for one in largest[:MOST_NAMED])
+    more = len(largest) - MOST_NAMED
+    others = f"; and {more} more" if more > 0 else ""
+    return {"kind": kind, "severity": worst(one["severity"] for one in drifted), "text": f"{words}{others}"}
+
+
+def _carrier(name: str, share: float) -> str:
+    return f"{_plain(name)} {share:.0%}"
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")

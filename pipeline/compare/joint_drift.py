@@ -1,0 +1,62 @@
+"""The verdict on all numeric features together: it finds what no single one shows in a small sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.compare.effective import picture_sizes
+from pipeline.compare.feature_drift import DRIFTED, verdict_on
+from pipeline.compare.joint_test import JointTest, joint_test
+from pipeline.compare.thresholds import Bands
+from pipeline.severity import Severity, worst
+
+if TYPE_CHECKING:
+    from pipeline.compare.thresholds import Rules
+    from pipeline.documents import Contribution, JointDrift
+    from pipeline.profile.joint import JointMoments
+    from pipeline.profile.profile import Profile
+
+TOO_FEW = "too few images"
+
+DISTANCE_BANDS = Bands(low=0.5, medium=1.5, high=3.0)
+"""Severities of the Mahalanobis distance."""
+
+MOST_CONTRIBUTIONS = 10
+"""Features that a report lists as carrying the difference."""
+
+
+def joint_drift(baseline: Profile, current: Profile, rules: Rules) -> JointDrift:
+    """Judge the means of all features that every image of both profiles has.
+
+    Args:
+        baseline: What is compared with.
+        current: What is compared.
+        rules: Thresholds and the budget of false alarms.
+    """
+    found = joint_test(*_alike(baseline, current), picture_sizes(baseline, current))
+    adjusted = rules.adjusted(found.p_value)
+    verdict = verdict_on(found.distance, rules.features.joint, adjusted, rules) if found.rank else TOO_FEW
+    drifted = verdict == DRIFTED
+    return {
+        "drift_detected": drifted,
+        "severity": worst([Severity.LOW, DISTANCE_BANDS.severity(found.distance)]) if drifted else Severity.NONE,
+        "verdict": verdict,
+        "distance": found.distance,
+        "threshold": rules.features.joint,
+        "p_value": found.p_value,
+        "adjusted_p_value": adjusted,
+        "components": found.rank,
+        "contributions": _contributions(found),
+    }
+
+
+def _alike(baseline: Profile, current: Profile) -> tuple[JointMoments, JointMoments]:
+    """The moments of the features that both have: of images with a prediction, where most of both have one."""
+    mostly = all(2 * own.predicted.count > own.image_count for own in (baseline, current))
+    first, second = ((own.predicted if mostly else own.pictures) for own in (baseline, current))
+    shared = set(first.names) & set(second.names)
+    return first.of(shared), second.of(shared)
+
+
+def _contributions(found: JointTest) -> list[Contribution]:
+    return [{"feature": name, "share": share} for name, share in list(found.shares.items())[:MOST_CONTRIBUTIONS]]

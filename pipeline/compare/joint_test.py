@@ -1,0 +1,89 @@
+"""Two samples' joint moments to one test of all their features, and to which of them carry the difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.compare.tails import f_tail
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.profile.joint import JointMoments
+
+LEAST_SPREAD = 0.01
+"""Of a principal component of the correlations, the least variance with which it is tested. Smaller ones are what
+formulas leave of features that say the same; they have the heaviest tails."""
+
+IMAGES_A_COMPONENT = 4
+"""Independent images, both sets together, for each component that is tested: with fewer, the variances that are
+divided by are too uncertain."""
+
+
+@dataclass(frozen=True, slots=True)
+class JointTest:
+    """What Hotelling's test says.
+
+    Attributes:
+        p_value: The probability of such a difference or a larger one when nothing has changed.
+        distance: The Mahalanobis distance between the means, less what chance adds to it.
+        rank: Components that were tested; 0 where there are too few images for any.
+        shares: By name, the share of the difference that a feature carries, the largest first.
+    """
+
+    p_value: float
+    distance: float
+    rank: int
+    shares: dict[str, float]
+
+
+def joint_test(baseline: JointMoments, current: JointMoments, sizes: tuple[float, float]) -> JointTest:
+    """Hotelling's T-squared between two samples' means, on as many principal components of their pooled correlations as
+    the samples support ("The Generalization of Student's Ratio", Annals of Mathematical Statistics 2, 1931).
+
+    The difference is shared out between the features by their correlation-adjusted scores, whose squares add up to
+    T-squared: Zuber and Strimmer, "Gene Ranking and Biomarker Discovery under Correlation", Bioinformatics 25, 2009.
+
+    Args:
+        baseline: Of some features.
+        current: Of the same features, in the same order.
+        sizes: The effective sample sizes.
+    """
+    deviations, correlations = _pooled(baseline, current)
+    moving = deviations > 0
+    freedom = sum(sizes) - 2
+    most = int(min(sum(sizes) // IMAGES_A_COMPONENT, freedom - 1))
+    if most < 1 or not moving.any():
+        return JointTest(1.0, 0.0, 0, {})
+    variances, components = np.linalg.eigh(correlations[np.ix_(moving, moving)])
+    kept = np.flatnonzero(variances >= LEAST_SPREAD)[-most:]
+    variances, components = variances[kept], components[:, kept]
+    apart = ((current.means - baseline.means)[moving] / deviations[moving]) @ components / np.sqrt(variances)
+    rank, spread = len(kept), sum(1 / size for size in sizes)
+    square = float(apart @ apart)
+    ratio = square / spread * (freedom - rank + 1) / (freedom * rank)
+    carried = (components @ apart) ** 2
+    names = [name for name, moves in zip(baseline.names, moving, strict=True) if moves]
+    order = np.argsort(-carried, kind="stable")
+    return JointTest(
+        f_tail(ratio, rank, freedom - rank + 1),
+        max(0.0, square - rank * spread) ** 0.5,
+        rank,
+        {names[at]: float(carried[at] / carried.sum()) for at in order} if carried.sum() else {},
+    )
+
+
+_CONSTANT = 1e-12
+"""Relative to a mean, a standard deviation that rounding alone may have left."""
+
+
+def _pooled(baseline: JointMoments, current: JointMoments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The standard deviations within the samples, 0 of what is constant in both, and the correlations."""
+    covariances = (baseline.products + current.products) / max(1, baseline.count + current.count - 2)
+    deviations = np.sqrt(np.maximum(0.0, np.diag(covariances)))
+    deviations[deviations <= _CONSTANT * np.maximum(1, np.abs(baseline.means))] = 0.0
+    safe = np.where(deviations > 0, deviations, 1.0)
+    return deviations, covariances / np.outer(safe, safe)

@@ -1,0 +1,39 @@
+"""What is measured of every feature, number or category, before it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+POWER_SCORE = 0.8416
+"""The normal quantile of 0.8, the probability with which the smallest detectable effect is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """One feature's difference between two sets.
+
+    Attributes:
+        feature: Its name.
+        kind: "numeric" or "categorical".
+        effect: The Wasserstein distance in standard deviations of the baseline, or the total variation distance.
+        noise_floor: What the effect passes by chance with the probability that one test is allowed.
+        smallest_detectable: The effect that is found with probability 0.8.
+        p_value: Of the test.
+        divergence: Jensen-Shannon distance.
+        stability: Population stability index.
+        counts: Sample sizes.
+        sizes: Effective sample sizes.
+        words: What happened, as a person says it.
+    """
+
+    feature: str
+    kind: str
+    effect: float
+    noise_floor: float
+    smallest_detectable: float
+    p_value: float
+    divergence: float
+    stability: float
+    counts: tuple[int, int]
+    sizes: tuple[float, float]
+    words: str
