@@ -1,4 +1,4 @@
-"""What monitor and compare have in common: two documents to a report, its page, and the exit status."""
+"""What monitor and compare have in common: a report to its file, its page, and the exit status."""
 
 from __future__ import annotations
 
@@ -17,25 +17,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.cli.options import OutputOptions
-    from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument
+    from pipeline.documents import DriftReport
 
 
 def deliver_report(
-    baseline: BaselineDocument,
-    current: BaselineDocument,
+    report: DriftReport,
     output: Path,
-    rules: Rules,
     shown: OutputOptions,
     *,
     html: bool,
     fail_on: str | None,
     max_unreadable: float,
 ) -> None:
-    """Judge, write, print and leave with the right status."""
-    from pipeline.compare.drift import detect_drift
-
-    report = detect_drift(baseline, current, rules)
+    """Write, print and leave with the right status."""
+    current = report["current"]
     say_notes(current, shown)
     deliver(report, output, shown, describe_report(report))
     if html:
