@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analysis import Images
-from pipeline.measured import analyze_images
+from pipeline.measured import analyze_images, judged_set, measured_images
 from pipeline.settings import ExtractionOptions
 
 if TYPE_CHECKING:
@@ -65,8 +65,11 @@ class DatasetAnalyzer:
             FramewatchError: Whatever is wrong with the images, the model or the options, also that the baseline was
                 made with others.
         """
-        current = analyze_images(self._images, baseline, self._segment_by)
-        return DriftDetector(self._rules).detect(baseline, current)
+        from pipeline.schema import require_document
+
+        require_document(baseline, "baseline", "the baseline")
+        with measured_images(self._images, baseline, self._segment_by) as current:
+            return judged_set(baseline, current, self._rules)
 
 
 class InputDistributionMonitor:

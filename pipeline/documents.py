@@ -308,6 +308,22 @@ class Segment(TypedDict):
     largest: NotRequired[Annotated[SegmentChange, "The feature that moved most, where the segment was judged"]]
 
 
+class ExampleImage(TypedDict):
+    """One image that stands for many."""
+
+    uri: str
+    value: Annotated[float | str, "Of the feature"]
+    thumbnail: NotRequired[Annotated[str, "A JPEG in base 64, where the rows have thumbnails"]]
+
+
+class Example(TypedDict):
+    """Images that show how a feature moved."""
+
+    feature: str
+    images: Annotated[list[ExampleImage], "Of the current set, the most unlike the baseline first"]
+    typical: NotRequired[Annotated[list[ExampleImage], "Of the baseline, where its rows are at hand"]]
+
+
 class Finding(TypedDict):
     """One thing that a person should know, in words."""
 
@@ -339,6 +355,7 @@ class DriftReport(TypedDict):
     joint_drift: Annotated[JointDrift, "The numeric features together"]
     accuracy_estimate: NotRequired[Annotated[AccuracyEstimate, "Where the baseline has labels"]]
     segments: NotRequired[Annotated[list[Segment], "Where segments are asked for: those that carry the change first"]]
+    examples: NotRequired[Annotated[list[Example], "Where rows are at hand, in the order of the findings"]]
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
     rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
     baseline: BaselineDocument

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipeline.analysis import Extracted, Images
-    from pipeline.documents import BaselineDocument
+    from pipeline.compare.thresholds import Rules
+    from pipeline.documents import BaselineDocument, DriftReport
     from pipeline.profile.profile import Profile
     from pipeline.store.layout import Partition
 
@@ -110,6 +111,29 @@ def measured_selection(
     _require_segments(like, segment_by)
     chosen = tuple(select(store, Selection.parse(selection)))
     yield _with_parts(Measured(analyze_selection(store, selection), store, chosen), like, segment_by)
+
+
+def judged_set(
+    baseline: BaselineDocument, current: Measured, rules: Rules | None = None, old: Measured | None = None
+) -> DriftReport:
+    """The report on a set whose rows are at hand: with images that show what changed.
+
+    Args:
+        baseline: What is compared with.
+        current: What is compared.
+        rules: Thresholds and the noise guard; None for the defaults.
+        old: The baseline with its rows, where these are at hand too.
+
+    Raises:
+        SettingsError: The two were made with different settings.
+        StoreError: A file of rows is damaged.
+    """
+    from pipeline.compare.drift import detect_drift
+    from pipeline.compare.examples import find_examples
+
+    report = detect_drift(baseline, current.document, rules)
+    examples = find_examples(report, current.ask, None if old is None else old.ask)
+    return {**report, "examples": examples} if examples else report
 
 
 def _extract(images: Images, store: Path, recorded: ExtractionSettings | None) -> Extracted:

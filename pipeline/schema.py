@@ -10,6 +10,7 @@ import math
 import sys
 from functools import cache
 from pathlib import Path
+from types import UnionType
 from typing import Annotated, Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 from pipeline.atomic import write_text
@@ -71,6 +72,7 @@ _TIGHTER: dict[str, dict[str, Any]] = {
     "PixelDistributionDrift.severity": _SEVERITY,
     "ConfidenceDrift.severity": _SEVERITY,
     "ClassDistributionDrift.severity": _SEVERITY,
+    "ExampleImage.thumbnail": {"pattern": "^[A-Za-z0-9+/=]*$", "contentEncoding": "base64"},
     "Finding.severity": _SEVERITY,
     "Segment.severity": _SEVERITY,
     "DriftReport.overall_severity": _SEVERITY,
@@ -182,13 +184,19 @@ def _schema(annotation: Any) -> dict[str, Any]:
         return _schema(arguments[0])
     if origin is Annotated:
         return {**_schema(arguments[0]), "description": arguments[1]}
+    if origin in {list, dict, UnionType}:
+        return _compound(origin, arguments)
+    if is_typeddict(annotation):
+        return _object(annotation)
+    return {} if annotation is Any else dict(_PLAIN[annotation])
+
+
+def _compound(origin: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:
     if origin is list:
         return {"type": "array", "items": _schema(arguments[0])}
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(arguments[1])}
-    if is_typeddict(annotation):
-        return _object(annotation)
-    return {} if annotation is Any else dict(_PLAIN[annotation])
+    return {"anyOf": [_schema(one) for one in arguments]}
 
 
 def _object(typed_dict: Any) -> dict[str, Any]:

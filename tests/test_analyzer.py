@@ -87,6 +87,7 @@ def test_the_parts_are_the_same_work(scene: Scene, baseline: BaselineDocument) -
     current = DatasetAnalyzer(scene.dark, scene.model).analyze()
     apart = DriftDetector().detect(baseline, current)
     together = DatasetAnalyzer(scene.dark, scene.model).detect_drift(baseline)
+    assert together.pop("examples")  # two documents have no images to show
     for one in (apart, together):
         one["current"]["notes"] = []  # what is taken from the baseline is not assumed
     assert timeless(apart) == timeless(together)

@@ -30,7 +30,7 @@ def compare(
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
 ) -> None:
     """Drift between two sets of images, or of rows of a store."""
-    from pipeline.compare.drift import detect_drift
+    from pipeline.measured import judged_set
 
     names = ("--data-dir-1", "--baseline-select"), ("--data-dir-2", "--current-select")
     measure_first = image_set(data_dir_1, store, baseline_select, model, run, shown, segments, names[0])
@@ -41,7 +41,7 @@ def compare(
         say_notes(baseline.document, shown)
         require_few_unreadable(baseline.document, run.max_unreadable)
         with measure_second(baseline.document) as current:
-            report = detect_drift(baseline.document, current.document, judged_by)
+            report = judged_set(baseline.document, current, judged_by, baseline)
     deliver_report(
         report,
         output,

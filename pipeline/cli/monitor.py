@@ -31,14 +31,14 @@ def monitor(
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
 ) -> None:
     """Drift of images, or of rows of a store, against a baseline."""
-    from pipeline.compare.drift import detect_drift
     from pipeline.document_files import read_baseline
+    from pipeline.measured import judged_set
 
     measure = image_set(data_dir, store, select, model, run, shown, segments)
     require_place(output, html=html, beside=baseline)
     judged_by, reference = rules_from(rules), read_baseline(baseline)
     with measure(reference) as current:
-        report = detect_drift(reference, current.document, judged_by)
+        report = judged_set(reference, current, judged_by)
     deliver_report(
         report,
         output,

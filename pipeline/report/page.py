@@ -45,6 +45,8 @@ def render_report(report: DriftReport) -> str:
         unreadable=facts.unreadable(baseline["dataset_info"], current["dataset_info"]),
         settings=facts.settings(baseline["settings"], current["settings"]),
         rules=facts.settings(report["rules"], report["rules"]),
+        segments=report.get("segments", []),
+        examples=report.get("examples", []),
         pixels=pixel_figures(report),
         shifts=shift_figure(report),
         confidence=confidence_figure(report),
@@ -93,6 +95,7 @@ def _environment() -> jinja2.Environment:
     filters = (
         shown_severity,
         words.number,
+        words.plain,
         words.signed,
         words.count,
         words.counted,

@@ -21,6 +21,11 @@ def signed(value: float) -> str:
     return f"+{number(value)}" if value > 0 else number(value)
 
 
+def plain(value: float | str) -> str:
+    """A number as a quantity, a text as it is."""
+    return value if isinstance(value, str) else number(value)
+
+
 def count(value: int) -> str:
     """A whole number with separated thousands."""
     return f"{value:,}"

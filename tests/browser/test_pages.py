@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.report.page import render_history, render_report
-from tests.report.hostile import hostile_history, hostile_report
-from tests.report.sample import sample_history, sample_report, sample_report_without_model
+from tests.report.hostile import EVERYTHING, hostile_history, hostile_report
+from tests.report.sample import sample_explained_report, sample_history, sample_report, sample_report_without_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +50,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "report": lambda: render_report(sample_report()),
     "report without model": lambda: render_report(sample_report_without_model()),
     "report of one class": _one_class,
+    "explained report": lambda: render_report(sample_explained_report()),
+    "hostile explained report": lambda: render_report(sample_explained_report(EVERYTHING, EVERYTHING)),
     "hostile report": lambda: render_report(hostile_report()),
     "history": lambda: render_history(sample_history()),
     "history of one day": _one_day,
@@ -93,7 +95,8 @@ def test_page_draws_and_keeps_to_itself(chromium: Any, file: Path, width: int, s
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("window.pwned === undefined")
     assert messages == []
-    assert requests == [file.as_uri()]
+    assert [one for one in requests if not one.startswith("data:image/jpeg;")] == [file.as_uri()]
+    assert page.evaluate("[...document.images].every(one => one.loading === 'lazy' || one.naturalWidth)")
     page.close()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from tests.support.documents import read, timeless, valid
 from tests.support.folders import draw_broken, draw_noisy
@@ -154,3 +157,39 @@ def test_a_baseline_without_the_segments_is_refused(scene: Scene, pixels_only: P
     )
     assert outcome.status == 2
     assert "--segment-by format" in outcome.error
+
+
+@pytest.mark.parametrize("command", ["compare", "monitor"])
+def test_examples_show_images_of_both_sets_where_their_rows_are_at_hand(
+    command: str, scene: Scene, reference: Path, tmp_path: Path
+) -> None:
+    """The darkest images of the dark folder, each a real JPEG; of a baseline document there are no rows."""
+    output = tmp_path / "report.json"
+    sets = {
+        "compare": ("--data-dir-1", scene.val, "--data-dir-2", scene.dark),
+        "monitor": ("--data-dir", scene.dark, "--baseline", reference),
+    }
+    outcome = framewatch_here(command, *sets[command], "--model", scene.model, "--output", output, "--html")
+    assert outcome.status == 0, outcome.stderr
+    report = valid(read(output), "drift_report")
+    by_feature = {one["feature"]: one for one in report["examples"]}
+    assert 0 < len(by_feature) <= 5
+    example = by_feature["brightness"]
+    assert 0 < len(example["images"]) <= 6
+    assert all(str(scene.dark) in one["uri"] for one in example["images"])
+    for one in example["images"]:
+        assert Image.open(io.BytesIO(base64.b64decode(one["thumbnail"]))).format == "JPEG"
+    assert [str(scene.val) in one["uri"] for one in example.get("typical", [])] == (
+        [True] * len(example["typical"]) if command == "compare" else []
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f'src="data:image/jpeg;base64,{example["images"][0]["thumbnail"]}"' in page.replace("&#43;", "+")
+
+
+def test_a_quiet_report_has_no_examples(scene: Scene, store: Path, tmp_path: Path) -> None:
+    output = tmp_path / "report.json"
+    outcome = framewatch_here(
+        *("compare", "--store", store, "--baseline-select", "val", "--current-select", "val", "--output", output)
+    )
+    assert outcome.status == 0, outcome.stderr
+    assert "examples" not in read(output)

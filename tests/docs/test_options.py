@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import re
 import signal
+from types import UnionType
 from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
@@ -151,4 +152,6 @@ def _type_in_words(hint: Any) -> str:
         return f"{_type_in_words(get_args(hint)[0])}, not always"
     if get_origin(hint) is Annotated:
         return _type_in_words(get_args(hint)[0])
+    if get_origin(hint) is UnionType:
+        return " or ".join(map(_type_in_words, get_args(hint)))
     return TYPES[dict if is_typeddict(hint) else get_origin(hint) or hint]

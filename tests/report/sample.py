@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from PIL import Image
 
 if TYPE_CHECKING:
     from pipeline.documents import (
@@ -89,6 +92,34 @@ def sample_report(**changes: Any) -> DriftReport:
         **changes,
     }  # fmt: skip
     return cast("DriftReport", report)
+
+
+def _grey_jpeg() -> bytes:
+    written = io.BytesIO()
+    Image.new("L", (96, 64), 128).save(written, "JPEG")
+    return written.getvalue()
+
+
+THUMBNAIL = base64.b64encode(_grey_jpeg()).decode("ascii")
+"""A grey picture as JPEG in base 64."""
+
+
+def sample_explained_report(
+    text: str = "camera", uri: str = "/images/2026-11-23/a-rather-long-name-0001.jpg"
+) -> DriftReport:
+    """A report with segments and examples; `text` and `uri` stand wherever text from outside does."""
+    image = {"uri": uri, "value": 0.31, "thumbnail": THUMBNAIL}
+    counts = {"baseline_count": 1200, "current_count": 140, "too_small": False}
+    segments = [
+        {"column": text, "value": "3", **counts, "drifted": True, "severity": "high", "verdict": "drifted",
+         "largest": {"feature": "brightness", "effect": 1.8, "words": "darker by 1.8 standard deviations"}},
+        {"column": text, "value": text, **counts, "drifted": False, "severity": "none", "verdict": "new"},
+    ]  # fmt: skip
+    examples = [
+        {"feature": "brightness", "images": [image] * 6, "typical": [image, {"uri": uri, "value": 0.46}]},
+        {"feature": "format", "images": [{**image, "value": text}]},
+    ]
+    return sample_report(segments=segments, examples=examples)
 
 
 def sample_report_without_model() -> DriftReport:

@@ -8,7 +8,13 @@ from pipeline.errors import DocumentError
 from pipeline.report.page import render_history, render_report
 from tests.report.hostile import EVERYTHING, HOSTILE, hostile_history, hostile_report
 from tests.report.reading import Page
-from tests.report.sample import sample_history, sample_report, sample_report_without_model
+from tests.report.sample import (
+    THUMBNAIL,
+    sample_explained_report,
+    sample_history,
+    sample_report,
+    sample_report_without_model,
+)
 
 MOST_BYTES = 2_500_000
 
@@ -154,6 +160,24 @@ def test_page_is_one_file(html: str) -> None:
     assert not {"link", "iframe", "object", "embed", "img", "base"} & {name for name, _ in page.elements}
     assert "default-src 'none'" in " ".join(page.attributes("content"))
     assert len(html.encode()) < MOST_BYTES
+
+
+def test_segments_and_examples_are_shown() -> None:
+    """A row a segment; each thumbnail as data, with a text for who does not see it."""
+    page = Page(render_report(sample_explained_report(uri="/images/one.jpg")))
+    for words in ("camera=3", "brightness: darker by 1.8 standard deviations", "1,200", "/images/one.jpg", "0.310"):
+        assert words in page.text
+    assert page.attributes("src") == [f"data:image/jpeg;base64,{THUMBNAIL}"] * 8
+    assert "Current image /images/one.jpg, brightness 0.310" in page.attributes("alt")
+    assert "img-src data:" in " ".join(page.attributes("content"))
+
+
+def test_segments_and_examples_are_text_whatever_they_hold() -> None:
+    """No hostile column, value or name becomes an element or a script."""
+    page = Page(render_report(sample_explained_report(EVERYTHING, EVERYTHING)))
+    plain = Page(render_report(sample_explained_report()))
+    assert [name for name, _ in page.elements] == [name for name, _ in plain.elements]
+    assert page.scripts == plain.scripts
 
 
 def test_bytes_that_are_no_text_can_be_written() -> None:
