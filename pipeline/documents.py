@@ -126,6 +126,7 @@ class DatasetInfo(TypedDict):
     source: Annotated[str, "The folder, glob or selection they came from"]
     unreadable: Unreadable
     invalid_scores: Annotated[int, "Readable images for which the model gave NaN or infinite scores"]
+    duplicates: NotRequired[Annotated[int, "Readable images that are exact copies of others; absent where not counted"]]
     dates: NotRequired[Annotated[list[str], "The dates of the partitions, where they came from a store"]]
 
 
@@ -329,7 +330,8 @@ class Finding(TypedDict):
 
     kind: Annotated[
         str,
-        "pixels, quality, features, joint, confidence, classes, predictions, accuracy, content, segments or unreadable",
+        "pixels, quality, features, joint, confidence, classes, predictions, accuracy, content, segments, duplicates, "
+        "or unreadable",
     ]
     severity: str
     text: str

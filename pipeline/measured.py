@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.analysis import Extracted, Images
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument, DriftReport
+    from pipeline.documents import BaselineDocument, DatasetInfo, DriftReport
     from pipeline.profile.profile import Profile
     from pipeline.store.layout import Partition
 
@@ -152,8 +152,9 @@ def _require_segments(like: BaselineDocument | None, segment_by: Sequence[str]) 
 
 
 def _with_parts(found: Measured, like: BaselineDocument | None, segment_by: Sequence[str]) -> Measured:
-    """The same with the profiles of its segments in its document."""
+    """The same with what only rows tell in its document: duplicates, and the profiles of segments."""
     from pipeline.compare.segment_document import with_segments
+    from pipeline.store.duplicates import duplicate_count
     from pipeline.store.segments import segment_profiles
 
     known = {} if like is None else like.get("segments", {})
@@ -162,4 +163,5 @@ def _with_parts(found: Measured, like: BaselineDocument | None, segment_by: Sequ
         return found.ask(lambda rows: segment_profiles(rows, column, known.get(column, {})))
 
     document = with_segments(found.document, {column: of_column(column) for column in segment_by})
-    return replace(found, document=document)
+    info: DatasetInfo = {**document["dataset_info"], "duplicates": found.ask(duplicate_count)}
+    return replace(found, document={**document, "dataset_info": info})

@@ -29,10 +29,11 @@ from pipeline import (
     generate_html_report,
     read_baseline,
 )
-from pipeline.analysis import analyze_selection, extract
+from pipeline.analysis import extract
 from pipeline.compare.thresholds import PixelRule
 from pipeline.document_files import to_json, write_document
 from pipeline.errors import MetadataError, ModelError, OutputError, SettingsError
+from pipeline.measured import measured_selection
 from tests.support.colour_model import write_colour_model
 from tests.support.documents import read, timeless, valid
 from tests.support.folders import draw_plain
@@ -149,7 +150,8 @@ def test_splitting_in_partitions_does_not_matter(
         day = f"2026-11-{number:02}"
         folder = draw_plain(root / day, dict(colours[first:last]))
         extract(Images(str(folder), scene.model, workers=1), root / "store", "val")
-    joined = json.loads(to_json(analyze_selection(root / "store", "val")))
+    with measured_selection(root / "store", "val") as measured:
+        joined = json.loads(to_json(measured.document))
     joined["notes"] = baseline["notes"]
     assert_same_numbers(timeless(joined), timeless(baseline))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.accuracy import accuracy_estimate
 from pipeline.compare.baseline import class_names, from_document
+from pipeline.compare.duplicate_findings import duplicate_findings
 from pipeline.compare.feature_drift import feature_drift
 from pipeline.compare.findings import findings
 from pipeline.compare.joint_drift import joint_drift
@@ -75,7 +76,11 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
         report["accuracy_estimate"] = estimate
     _sum_up(report)
     found = findings(report, old, new, rules.alpha)
-    report["findings"] = [*naming_carriers(found, segments, report), *segment_findings(report, rules.alpha)]
+    report["findings"] = [
+        *naming_carriers(found, segments, report),
+        *segment_findings(report, rules.alpha),
+        *duplicate_findings(baseline["dataset_info"], current["dataset_info"], rules.alpha),
+    ]
     report["summary"] = summary(report)
     return report
 
