@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pipeline.extract.sources.interface import FILE_BY_ITSELF
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pipeline.extract.sources.interface import ImageRef, Order, Version
 
-UNIT_SIZE = 32
+UNIT_SIZE = 128
 """Images in a unit of work: large enough to hide the cost of handing it over, small enough to keep memory flat."""
+
+_SMALLEST_UNIT, _UNITS_LEFT = 16, 16
+"""Towards the end units of files become smaller, so that many are left, and all threads end at about the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +45,10 @@ class Plan:
 
         What is decoded as a whole, such as a row group of Parquet, begins a unit unless it fits into the last one.
         """
-        unit: list[ImageRef] = []
-        for _, part in groupby(sorted((*self.added, *self.changed), key=_reading_order), key=_part):
-            refs = list(part)
-            if unit and len(unit) + len(refs) > UNIT_SIZE:
-                yield unit
-                unit = []
-            unit += refs
-            while len(unit) >= UNIT_SIZE:
-                yield unit[:UNIT_SIZE]
-                del unit[:UNIT_SIZE]
-        if unit:
-            yield unit
+        wanted = sorted((*self.added, *self.changed), key=_reading_order)
+        files = sum(ref.place.order == FILE_BY_ITSELF for ref in wanted)
+        yield from _units_of_files(wanted[:files])
+        yield from _units_of_archives(wanted[files:])
 
 
 def plan(refs: Iterable[ImageRef], known: Mapping[str, Version]) -> Plan:
@@ -72,6 +69,29 @@ def plan(refs: Iterable[ImageRef], known: Mapping[str, Version]) -> Plan:
         else:
             unchanged += 1
     return Plan(tuple(added), tuple(changed), unchanged)
+
+
+def _units_of_files(refs: list[ImageRef]) -> Iterator[list[ImageRef]]:
+    start = 0
+    while start < len(refs):
+        size = min(UNIT_SIZE, max(_SMALLEST_UNIT, (len(refs) - start) // _UNITS_LEFT))
+        yield refs[start : start + size]
+        start += size
+
+
+def _units_of_archives(refs: list[ImageRef]) -> Iterator[list[ImageRef]]:
+    unit: list[ImageRef] = []
+    for _, part in groupby(refs, key=_part):
+        whole = list(part)
+        if unit and len(unit) + len(whole) > UNIT_SIZE:
+            yield unit
+            unit = []
+        unit += whole
+        while len(unit) >= UNIT_SIZE:
+            yield unit[:UNIT_SIZE]
+            del unit[:UNIT_SIZE]
+    if unit:
+        yield unit
 
 
 def _reading_order(ref: ImageRef) -> tuple[Order, str]:

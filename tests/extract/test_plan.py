@@ -66,13 +66,23 @@ def test_each_part_of_the_version_counts() -> None:
 @settings(max_examples=30, deadline=None)
 @given(numbers=st.sets(st.integers(0, 999), max_size=150), known=st.sets(st.integers(0, 999), max_size=150))
 def test_units_hold_all_the_work_in_the_order_of_the_uris(numbers: set[int], known: set[int]) -> None:
-    """Each file once, new or changed, in full units but for the last."""
+    """Each file once, new or changed, in units that never grow and are never small but for the last."""
     refs = [ref(f"/{number:03}.jpg") for number in numbers]
     found = plan(refs, {f"/{number:03}.jpg": (0, None, None) for number in known})
     units = list(found.units())
     assert [one.uri for unit in units for one in unit] == sorted(one.uri for one in refs)
-    assert all(len(unit) == UNIT_SIZE for unit in units[:-1])
-    assert all(units)
+    sizes = [len(unit) for unit in units]
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(16 <= size <= UNIT_SIZE for size in sizes[:-1])
+    assert all(sizes)
+
+
+def test_all_threads_have_something_to_do_until_the_end() -> None:
+    """Large units first, and the last eighth of the work in at least sixteen of them."""
+    sizes = [len(unit) for unit in plan([ref(f"/{number:05}.jpg") for number in range(5000)], {}).units()]
+    assert (sizes[0], sizes[-2], sum(sizes)) == (UNIT_SIZE, 16, 5000)
+    last = [size for at, size in enumerate(sizes) if sum(sizes[at:]) <= 5000 / 8]
+    assert len(last) >= 16
 
 
 @settings(max_examples=60, deadline=None)
