@@ -81,7 +81,12 @@ def rules_from(options: RuleOptions) -> Rules:
     from pipeline.compare.thresholds import Rules, read_rules, with_options
 
     rules = Rules() if options.thresholds is None else read_rules(options.thresholds)
-    return with_options(rules, alpha=options.alpha, noise_guard=False if options.no_noise_guard else None)
+    return with_options(
+        rules,
+        alpha=options.alpha,
+        noise_guard=False if options.no_noise_guard else None,
+        false_alarms_per_year=options.false_alarms_per_year,
+    )
 
 
 def describe_set(name: str, document: BaselineDocument) -> list[str]:
