@@ -11,7 +11,7 @@ from pipeline.cli.groups import grouped
 from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions, RuleOptions
 from pipeline.cli.results import deliver, deliver_page, exit_on_drift, require_place, rules_from
-from pipeline.cli.telling import Telling, TellOptions
+from pipeline.cli.telling import Telling, TellOptions, exit_on_undelivered
 
 
 @grouped
@@ -28,6 +28,7 @@ def history(
     """Every day of a dataset against a baseline, and the first day that drifted."""
     from pipeline.analysis import analyze_history
     from pipeline.document_files import read_baseline
+    from pipeline.report.message import history_message
     from pipeline.report.metrics import history_metrics
     from pipeline.severity import worst
 
@@ -41,4 +42,6 @@ def history(
         deliver_page(lambda: render_history(document), output, shown)
     telling.write(lambda watch: history_metrics(document, watch))
     severity, detected = worst(day["overall_severity"] for day in document["days"]), "first_drift" in document
+    delivered = telling.tell(lambda: history_message(document), severity, rules.fail_on, detected=detected)
     exit_on_drift(severity, rules.fail_on, detected=detected)
+    exit_on_undelivered(delivered=delivered)

@@ -12,6 +12,7 @@ from pipeline.cli.results import (
     require_few_unreadable,
     say_notes,
 )
+from pipeline.cli.telling import exit_on_undelivered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,7 @@ def deliver_report(
 ) -> None:
     """Judge, write, print, tell others and leave with the right status."""
     from pipeline.compare.drift import detect_drift
+    from pipeline.report.message import report_message
     from pipeline.report.metrics import report_metrics
 
     report = detect_drift(baseline, current, rules)
@@ -46,5 +48,8 @@ def deliver_report(
 
         deliver_page(lambda: render_report(report), output, shown)
     telling.write(lambda watch: report_metrics(report, watch))
+    severity, detected = report["overall_severity"], report["overall_drift_detected"]
+    delivered = telling.tell(lambda: report_message(report), severity, fail_on, detected=detected)
     require_few_unreadable(current, max_unreadable)
-    exit_on_drift(report["overall_severity"], fail_on, detected=report["overall_drift_detected"])
+    exit_on_drift(severity, fail_on, detected=detected)
+    exit_on_undelivered(delivered=delivered)
