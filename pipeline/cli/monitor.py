@@ -11,6 +11,7 @@ from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions
 from pipeline.cli.results import require_place, rules_from
 from pipeline.cli.sets import image_set
+from pipeline.cli.telling import Telling, TellOptions
 from pipeline.cli.verdict import deliver_report
 
 
@@ -22,6 +23,7 @@ def monitor(
     run: RunOptions,
     rules: RuleOptions,
     shown: OutputOptions,
+    tell: TellOptions,
     data_dir: Annotated[
         Optional[str], typer.Option(help="Images: a folder, a glob in quotes, a tar, a table, or a URL.")
     ] = None,
@@ -34,6 +36,7 @@ def monitor(
 
     measure = image_set(data_dir, store, select, model, run, shown)
     require_place(output, html=html, beside=baseline)
+    telling = Telling(tell, output, baseline)
     judged_by, reference = rules_from(rules), read_baseline(baseline)
     current = measure(reference)
     deliver_report(
@@ -42,6 +45,7 @@ def monitor(
         output,
         judged_by,
         shown,
+        telling,
         html=html,
         fail_on=rules.fail_on,
         max_unreadable=run.max_unreadable,
