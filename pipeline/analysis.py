@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,30 +141,6 @@ def extract(
     return Extracted(partition, origin, settings, summary, (*settings.notes, *notes))
 
 
-def analyze_images(images: Images, like: BaselineDocument | None = None) -> BaselineDocument:
-    """Both stages: the baseline document of a set of images. Rows go through a temporary store.
-
-    Args:
-        images: What to look at.
-        like: The document that the new one is to be compared with. What the options leave open is taken from its
-            settings, and what contradicts them is refused before any image is read.
-
-    Raises:
-        FramewatchError: Whatever is wrong with the images, the model or the options.
-    """
-    from pipeline.compare.baseline import to_document
-    from pipeline.extract.sources.addresses import shown
-    from pipeline.store.stored import stored
-
-    recorded = None if like is None else ExtractionSettings.from_dict(like["settings"])
-    with _temporary_store() as store:
-        extracted = extract(images, store, "images", datetime.now(UTC).date(), recorded)
-        found = stored(store, [extracted.partition]).profile()
-    source = shown(images.location)
-    _require_readable(found.image_count, source, extracted.summary.status_counts)
-    return to_document(found, extracted.settings, source, notes=extracted.notes[len(extracted.settings.notes) :])
-
-
 def analyze_selection(store: Path, selection: str) -> BaselineDocument:
     """Stage two alone: the baseline document of rows in a store.
 
@@ -183,7 +159,7 @@ def analyze_selection(store: Path, selection: str) -> BaselineDocument:
     chosen = select(store, Selection.parse(selection))
     found, settings = ask(store, chosen, lambda files: (files.profile(), files.settings))
     counts = {f"{status}: {reason}": count for (status, reason), count in found.statuses.items()}
-    _require_readable(found.image_count, selection, counts)
+    require_readable(found.image_count, selection, counts)
     return to_document(found, settings, selection, [one.date.isoformat() for one in chosen])
 
 
@@ -222,7 +198,12 @@ def analyze_history(
 
 
 @contextlib.contextmanager
-def _temporary_store() -> Iterator[Path]:
+def temporary_store() -> Iterator[Path]:
+    """A store that is there until the block ends.
+
+    Raises:
+        OutputError: There is no place for one.
+    """
     import tempfile
 
     try:
@@ -230,10 +211,7 @@ def _temporary_store() -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"rows need a temporary folder ({error.strerror}); set TMPDIR to one with room") from error
     with folder as name:
-        try:
-            yield Path(name)
-        except OutputError as error:
-            raise OutputError(f"{error}: it is temporary, and TMPDIR says where such files go") from error
+        yield Path(name)
 
 
 def _date_of(source: Source) -> date | None:
@@ -273,7 +251,12 @@ def _metadata_notes(metadata: Metadata, refs: Sequence[ImageRef]) -> tuple[str, 
     return () if matched == len(refs) else (f"{metadata.origin} names {matched} of the {len(refs)} images",)
 
 
-def _require_readable(count: int, where: str, counts: Mapping[str, int]) -> None:
+def require_readable(count: int, where: str, counts: Mapping[str, int]) -> None:
+    """Refuse images of which none can be read.
+
+    Raises:
+        UnreadableImagesError: There is none.
+    """
     if not count:
         reasons = "; ".join(f"{reason}: {number}" for reason, number in counts.items())
         raise UnreadableImagesError(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.analysis import Images, analyze_images
+from pipeline.analysis import Images
+from pipeline.measured import analyze_images
 from pipeline.settings import ExtractionOptions
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import BaselineDocument, DriftReport, InputDistribution, Predictions
@@ -30,6 +32,7 @@ class DatasetAnalyzer:
         *,
         options: ExtractionOptions | None = None,
         rules: Rules | None = None,
+        segment_by: Sequence[str] = (),
         **images: Any,
     ) -> None:
         """Say which images are meant; nothing is read yet.
@@ -39,12 +42,13 @@ class DatasetAnalyzer:
             model_path: An ONNX or TFLite model; None to look at pixels only.
             options: How images become rows; what they leave open, the model decides.
             rules: Thresholds and the noise guard; None for the defaults.
+            segment_by: Columns of the rows whose values are judged each by itself; the baseline needs the same.
             **images: More fields of `pipeline.analysis.Images`: metadata_path, label_from_parent, workers, progress.
         """
         self._images = Images(
             str(data_dir), None if model_path is None else Path(model_path), options or ExtractionOptions(), **images
         )
-        self._rules = rules
+        self._rules, self._segment_by = rules, segment_by
 
     def analyze(self) -> BaselineDocument:
         """The reference metrics of the images.
@@ -52,7 +56,7 @@ class DatasetAnalyzer:
         Raises:
             FramewatchError: Whatever is wrong with the images, the model or the options.
         """
-        return analyze_images(self._images)
+        return analyze_images(self._images, segment_by=self._segment_by)
 
     def detect_drift(self, baseline: BaselineDocument) -> DriftReport:
         """How the images differ from a baseline. Options left open are taken from the baseline.
@@ -61,7 +65,8 @@ class DatasetAnalyzer:
             FramewatchError: Whatever is wrong with the images, the model or the options, also that the baseline was
                 made with others.
         """
-        return DriftDetector(self._rules).detect(baseline, analyze_images(self._images, baseline))
+        current = analyze_images(self._images, baseline, self._segment_by)
+        return DriftDetector(self._rules).detect(baseline, current)
 
 
 class InputDistributionMonitor:

@@ -148,6 +148,9 @@ class BaselineDocument(TypedDict):
     notes: Annotated[list[str], "What was assumed about the model or the data"]
     input_distribution: InputDistribution
     predictions: NotRequired[Predictions]
+    segments: NotRequired[
+        Annotated[dict[str, dict[str, str]], "By column and value, the profiles of a part of the images, packed"]
+    ]
 
 
 class Judgement(TypedDict):
@@ -283,14 +286,38 @@ class AccuracyEstimate(TypedDict):
     labelled_count: NotRequired[Annotated[int, "Those images"]]
 
 
+class SegmentChange(TypedDict):
+    """How one feature of a segment moved."""
+
+    feature: str
+    effect: Annotated[float, "As of the feature's own entry in `feature_drift`"]
+    words: Annotated[str, "The direction and the size, as a person says it"]
+
+
+class Segment(TypedDict):
+    """The images of one value of a column, judged as if they were all that there are."""
+
+    column: str
+    value: Annotated[str, "As text; none where an image has no value, other for all but the fifty most frequent ones"]
+    baseline_count: Annotated[int, "Images of the baseline that could be read"]
+    current_count: Annotated[int, "The same of the current set"]
+    drifted: Annotated[bool, "At least one feature of the segment drifted"]
+    severity: Annotated[str, "none, low, medium or high"]
+    verdict: Annotated[str, "drifted, not drifted, too few images, new or gone"]
+    too_small: Annotated[bool, "There are too few images on either side to judge"]
+    largest: NotRequired[Annotated[SegmentChange, "The feature that moved most, where the segment was judged"]]
+
+
 class Finding(TypedDict):
     """One thing that a person should know, in words."""
 
     kind: Annotated[
-        str, "pixels, quality, features, joint, confidence, classes, predictions, accuracy, content or unreadable"
+        str,
+        "pixels, quality, features, joint, confidence, classes, predictions, accuracy, content, segments or unreadable",
     ]
     severity: str
     text: str
+    features: NotRequired[Annotated[list[str], "The features that it is about, the first the most"]]
 
 
 class DriftReport(TypedDict):
@@ -311,6 +338,7 @@ class DriftReport(TypedDict):
     feature_drift: Annotated[list[FeatureDrift], "Every feature of both sets: those that drifted first"]
     joint_drift: Annotated[JointDrift, "The numeric features together"]
     accuracy_estimate: NotRequired[Annotated[AccuracyEstimate, "Where the baseline has labels"]]
+    segments: NotRequired[Annotated[list[Segment], "Where segments are asked for: those that carry the change first"]]
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
     rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
     baseline: BaselineDocument

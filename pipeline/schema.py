@@ -72,6 +72,7 @@ _TIGHTER: dict[str, dict[str, Any]] = {
     "ConfidenceDrift.severity": _SEVERITY,
     "ClassDistributionDrift.severity": _SEVERITY,
     "Finding.severity": _SEVERITY,
+    "Segment.severity": _SEVERITY,
     "DriftReport.overall_severity": _SEVERITY,
     "HistoryDay.overall_severity": _SEVERITY,
 }

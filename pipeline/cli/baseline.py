@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from pipeline.cli.groups import grouped
-from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions
+from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions, SegmentOptions
 from pipeline.cli.results import deliver, describe_set, require_few_unreadable, require_place, say_notes
 from pipeline.cli.sets import image_set
 
@@ -18,6 +18,7 @@ def baseline(
     output: Annotated[Path, typer.Option(help="The baseline document to write.")],
     model: ModelOptions,
     run: RunOptions,
+    segments: SegmentOptions,
     shown: OutputOptions,
     data_dir: Annotated[
         Optional[str], typer.Option(help="Images: a folder, a glob in quotes, a tar, a table, or a URL.")
@@ -26,9 +27,10 @@ def baseline(
     select: Annotated[Optional[str], typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.")] = None,
 ) -> None:
     """Reference metrics from images, or from rows of a store."""
-    measure = image_set(data_dir, store, select, model, run, shown)
+    measure = image_set(data_dir, store, select, model, run, shown, segments)
     require_place(output)
-    document = measure(None)
+    with measure(None) as measured:
+        document = measured.document
     say_notes(document, shown)
     deliver(document, output, shown, describe_set("baseline", document))
     require_few_unreadable(document, run.max_unreadable)

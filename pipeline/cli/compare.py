@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from pipeline.cli.groups import grouped
-from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions
+from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions, SegmentOptions
 from pipeline.cli.results import require_few_unreadable, require_place, rules_from, say_notes
 from pipeline.cli.sets import image_set
 from pipeline.cli.telling import Telling, TellOptions
@@ -21,6 +21,7 @@ def compare(
     model: ModelOptions,
     run: RunOptions,
     rules: RuleOptions,
+    segments: SegmentOptions,
     shown: OutputOptions,
     tell: TellOptions,
     data_dir_1: Annotated[Optional[str], typer.Option("--data-dir-1", help="The baseline's images.")] = None,
@@ -31,21 +32,22 @@ def compare(
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
 ) -> None:
     """Drift between two sets of images, or of rows of a store."""
+    from pipeline.compare.drift import detect_drift
+
     names = ("--data-dir-1", "--baseline-select"), ("--data-dir-2", "--current-select")
-    measure_first = image_set(data_dir_1, store, baseline_select, model, run, shown, names[0])
-    measure_second = image_set(data_dir_2, store, current_select, model, run, shown, names[1])
+    measure_first = image_set(data_dir_1, store, baseline_select, model, run, shown, segments, names[0])
+    measure_second = image_set(data_dir_2, store, current_select, model, run, shown, segments, names[1])
     require_place(output, html=html)
     telling = Telling(tell, output)
     judged_by = rules_from(rules)
-    baseline = measure_first(None)
-    say_notes(baseline, shown)
-    require_few_unreadable(baseline, run.max_unreadable)
-    current = measure_second(baseline)
+    with measure_first(None) as baseline:
+        say_notes(baseline.document, shown)
+        require_few_unreadable(baseline.document, run.max_unreadable)
+        with measure_second(baseline.document) as current:
+            report = detect_drift(baseline.document, current.document, judged_by)
     deliver_report(
-        baseline,
-        current,
+        report,
         output,
-        judged_by,
         shown,
         telling,
         html=html,

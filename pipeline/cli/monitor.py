@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from pipeline.cli.groups import grouped
-from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions
+from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions, SegmentOptions
 from pipeline.cli.results import require_place, rules_from
 from pipeline.cli.sets import image_set
 from pipeline.cli.telling import Telling, TellOptions
@@ -22,6 +22,7 @@ def monitor(
     model: ModelOptions,
     run: RunOptions,
     rules: RuleOptions,
+    segments: SegmentOptions,
     shown: OutputOptions,
     tell: TellOptions,
     data_dir: Annotated[
@@ -32,18 +33,18 @@ def monitor(
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
 ) -> None:
     """Drift of images, or of rows of a store, against a baseline."""
+    from pipeline.compare.drift import detect_drift
     from pipeline.document_files import read_baseline
 
-    measure = image_set(data_dir, store, select, model, run, shown)
+    measure = image_set(data_dir, store, select, model, run, shown, segments)
     require_place(output, html=html, beside=baseline)
     telling = Telling(tell, output, baseline)
     judged_by, reference = rules_from(rules), read_baseline(baseline)
-    current = measure(reference)
+    with measure(reference) as current:
+        report = detect_drift(reference, current.document, judged_by)
     deliver_report(
-        reference,
-        current,
+        report,
         output,
-        judged_by,
         shown,
         telling,
         html=html,

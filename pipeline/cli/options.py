@@ -139,6 +139,21 @@ class RunOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentOptions:
+    """Which parts of the images are judged by themselves."""
+
+    segment_by: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="COLUMN", help="Judge each value of this column of the rows by itself; repeatable."),
+    ] = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns, each once."""
+        return tuple(dict.fromkeys(self.segment_by or ()))
+
+
+@dataclass(frozen=True, slots=True)
 class RuleOptions:
     """What counts as drift."""
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from pipeline.cli.options import RunOptions, to_images
-from pipeline.documents import BaselineDocument
 from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from pipeline.cli.options import ModelOptions, OutputOptions
+    from pipeline.cli.options import ModelOptions, OutputOptions, SegmentOptions
+    from pipeline.documents import BaselineDocument
+    from pipeline.measured import Measured
 
-Measure = Callable[[Optional[BaselineDocument]], BaselineDocument]
-"""Does the work for one set: gives its document. It may be told which document it will be compared with."""
+    Measure = Callable[[BaselineDocument | None], AbstractContextManager[Measured]]
 
 
 def image_set(
@@ -26,9 +27,12 @@ def image_set(
     model: ModelOptions,
     run: RunOptions,
     shown: OutputOptions,
+    segments: SegmentOptions,
     names: tuple[str, str] = ("--data-dir", "--select"),
 ) -> Measure:
-    """Check what the options say of a set of images, and give what measures it.
+    """Check what the options say of a set of images, and give what does the work for it: measured until a block ends.
+
+    That may be told which document the set will be compared with.
 
     Args:
         data_dir: Where the images are, or None.
@@ -37,12 +41,13 @@ def image_set(
         model: How images become rows.
         run: How they are worked off.
         shown: Whether progress is shown.
+        segments: Which parts of them get a profile of their own.
         names: What the options for `data_dir` and `selection` are called.
 
     Raises:
         SettingsError: The options do not say which images are meant, or some would have no effect on them.
     """
-    from pipeline.analysis import analyze_images, analyze_selection
+    from pipeline.measured import measured_images, measured_selection
 
     folder_option, selection_option = names
     if store is None:
@@ -51,7 +56,7 @@ def image_set(
         if data_dir is None:
             raise SettingsError(f"no images are given; say {folder_option} DIR, or --store S {selection_option} NAME")
         images = to_images(data_dir, model, run, shown)
-        return lambda like: analyze_images(images, like)
+        return lambda like: measured_images(images, like, segments.columns)
     if data_dir is not None:
         raise SettingsError(f"{folder_option} and --store are both given; images come from one or the other")
     if selection is None:
@@ -60,4 +65,4 @@ def image_set(
         raise SettingsError(
             "--store takes rows as they are; options about images, labels or the model belong to framewatch extract"
         )
-    return lambda _: analyze_selection(store, selection)
+    return lambda like: measured_selection(store, selection, like, segments.columns)

@@ -1,4 +1,4 @@
-"""What monitor and compare have in common: two documents to a report, its page, and the exit status."""
+"""What monitor and compare have in common: a report to its file, its page, and the exit status."""
 
 from __future__ import annotations
 
@@ -19,15 +19,12 @@ if TYPE_CHECKING:
 
     from pipeline.cli.options import OutputOptions
     from pipeline.cli.telling import Telling
-    from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument
+    from pipeline.documents import DriftReport
 
 
 def deliver_report(
-    baseline: BaselineDocument,
-    current: BaselineDocument,
+    report: DriftReport,
     output: Path,
-    rules: Rules,
     shown: OutputOptions,
     telling: Telling,
     *,
@@ -35,12 +32,11 @@ def deliver_report(
     fail_on: str | None,
     max_unreadable: float,
 ) -> None:
-    """Judge, write, print, tell others and leave with the right status."""
-    from pipeline.compare.drift import detect_drift
+    """Write, print, tell others and leave with the right status."""
     from pipeline.report.message import report_message
     from pipeline.report.metrics import report_metrics
 
-    report = detect_drift(baseline, current, rules)
+    current = report["current"]
     say_notes(current, shown)
     deliver(report, output, shown, describe_report(report))
     if html:

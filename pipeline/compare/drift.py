@@ -11,6 +11,9 @@ from pipeline.compare.feature_drift import feature_drift
 from pipeline.compare.findings import findings
 from pipeline.compare.joint_drift import joint_drift
 from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
+from pipeline.compare.segment_document import segments_from_document
+from pipeline.compare.segment_findings import naming_carriers, segment_findings
+from pipeline.compare.segments import compare_segments, segment_drift
 from pipeline.compare.shifts import feature_shifts
 from pipeline.compare.summary import summary
 from pipeline.compare.thresholds import SHARES, Rules
@@ -65,10 +68,14 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
     if "class_distribution_drift" not in report["not_judged"]:
         names = class_names(baseline) | class_names(current)
         report["class_distribution_drift"] = class_rule(old, new, rules, names)
+    segments = compare_segments(segments_from_document(baseline), segments_from_document(current), rules)
+    if segments:
+        report["segments"] = segment_drift(segments, rules)
     if (estimate := accuracy_estimate(old, new)) is not None:
         report["accuracy_estimate"] = estimate
     _sum_up(report, noise_guard=rules.noise_guard)
-    report["findings"] = findings(report, old, new, rules.alpha)
+    found = findings(report, old, new, rules.alpha)
+    report["findings"] = [*naming_carriers(found, segments, report), *segment_findings(report, rules.alpha)]
     report["summary"] = summary(report)
     return report
 
@@ -103,7 +110,7 @@ def _sum_up(report: DriftReport, *, noise_guard: bool) -> None:
 
 
 def _beyond_chance(report: DriftReport) -> list[str]:
-    """The severities of the features that drifted, and of all of them together."""
+    """The severities of the features and segments that drifted, and of all features together."""
     joint = report["joint_drift"]
-    found = [one["severity"] for one in report["feature_drift"] if one["drifted"]]
+    found = [one["severity"] for one in (*report["feature_drift"], *report.get("segments", [])) if one["drifted"]]
     return [*found, joint["severity"]] if joint["drift_detected"] else found

@@ -30,11 +30,26 @@ def feature_drift(baseline: Profile, current: Profile, rules: Rules) -> list[Fea
     share is kept by the procedure of Benjamini and Hochberg, "Controlling the False Discovery Rate", Journal of the
     Royal Statistical Society B 57, 1995: when nothing has changed, any feature passes with at most that probability.
     """
-    level = rules.alpha / SHARES / max(1, _tests(baseline, current))
-    measures = [*number_measures(baseline, current, level), *category_measures(baseline, current, level)]
-    adjusted = benjamini_hochberg([one.p_value for one in measures])
-    found = [_entry(one, rules.adjusted(p_value), rules) for one, p_value in zip(measures, adjusted, strict=True)]
+    measures = measure_features(baseline, current, rules.alpha / SHARES / max(1, feature_tests(baseline, current)))
+    found = judged(measures, rules)
     return sorted(found, key=lambda one: (not one["drifted"], one["p_value"], -one["effect"] / one["threshold"]))
+
+
+def feature_tests(baseline: Profile, current: Profile) -> int:
+    """How many features both profiles have."""
+    named = ((baseline.features, current.features), (baseline.categories, current.categories))
+    return sum(name in new for old, new in named for name in old) + bool(baseline.classes and current.classes)
+
+
+def measure_features(baseline: Profile, current: Profile, level: float) -> list[Measures]:
+    """What is measured of each of them; `level` is the probability of chance that one test is allowed."""
+    return [*number_measures(baseline, current, level), *category_measures(baseline, current, level)]
+
+
+def judged(measures: Sequence[Measures], rules: Rules) -> list[FeatureDrift]:
+    """The verdicts, in the same order, on measures that share one part of the budget of false alarms."""
+    adjusted = benjamini_hochberg([one.p_value for one in measures])
+    return [_entry(one, rules.adjusted(p_value), rules) for one, p_value in zip(measures, adjusted, strict=True)]
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
@@ -44,11 +59,6 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(1.0, np.minimum.accumulate(np.asarray(p_values)[order] * len(p_values) / ranks))
     return [float(one) for one in adjusted]
-
-
-def _tests(baseline: Profile, current: Profile) -> int:
-    named = ((baseline.features, current.features), (baseline.categories, current.categories))
-    return sum(name in new for old, new in named for name in old) + bool(baseline.classes and current.classes)
 
 
 def _entry(own: Measures, adjusted: float, rules: Rules) -> FeatureDrift:

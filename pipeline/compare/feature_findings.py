@@ -34,7 +34,8 @@ def input_findings(report: DriftReport) -> Iterator[Finding]:
         carriers = ", ".join(_carrier(one["feature"], one["share"]) for one in joint["contributions"][:MOST_NAMED])
         moved = f"together they moved by {joint['distance']:.1f} standard deviations"
         text = f"no feature stands out, but {moved}: {carriers}"
-        yield {"kind": "joint", "severity": joint["severity"], "text": text}
+        about = [one["feature"] for one in joint["contributions"][:MOST_NAMED]]
+        yield {"kind": "joint", "severity": joint["severity"], "text": text, "features": about}
 
 
 def prediction_findings(report: DriftReport) -> Iterator[Finding]:
@@ -62,7 +63,12 @@ def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
     words = "; ".join(f"{_plain(one['feature'])}: {one['words']}" for one in largest[:MOST_NAMED])
     more = len(largest) - MOST_NAMED
     others = f"; and {more} more" if more > 0 else ""
-    return {"kind": kind, "severity": worst(one["severity"] for one in drifted), "text": f"{words}{others}"}
+    return {
+        "kind": kind,
+        "severity": worst(one["severity"] for one in drifted),
+        "text": f"{words}{others}",
+        "features": [one["feature"] for one in largest[:MOST_NAMED]],
+    }
 
 
 def _carrier(name: str, share: float) -> str:

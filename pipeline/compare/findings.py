@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.compare.categories import PREDICTED_CLASS
 from pipeline.compare.distances import total_variation
 from pipeline.compare.feature_findings import accuracy_findings, input_findings, prediction_findings
 from pipeline.compare.noise import class_noise
@@ -90,6 +91,7 @@ def _quality(shifts: Sequence[FeatureShift]) -> list[Finding]:
             SHIFT_BANDS.severity(abs(one["shift"])),
             f"images are {one['words']}: {one['feature'].replace('_', ' ')} {one['current_mean']:.3g}, "
             f"was {one['baseline_mean']:.3g} ({one['shift']:+.1f} standard deviations)",
+            one["feature"],
         )
         for one in named[:MOST_SHIFTS]
         if abs(one["shift"]) >= least
@@ -109,6 +111,7 @@ def _pixels(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
             drift["severity"],
             f"{lead}: mean {drift['current_mean']:.3f}, was {drift['baseline_mean']:.3f}; "
             f"standard deviation {drift['current_std']:.3f}, was {drift['baseline_std']:.3f}",
+            "pixel_std" if drift["overall_std_shift"] > drift["overall_mean_shift"] else "pixel_mean",
         )
 
 
@@ -124,7 +127,10 @@ def _confidence(report: DriftReport) -> Iterable[Finding]:
         old, new = drift["baseline_mean_confidence"], drift["current_mean_confidence"]
         word = "less" if _falls(drift) else "more"
         yield _finding(
-            "confidence", drift["severity"], f"the model is {word} certain: mean confidence {new:.2f}, was {old:.2f}"
+            "confidence",
+            drift["severity"],
+            f"the model is {word} certain: mean confidence {new:.2f}, was {old:.2f}",
+            "confidence",
         )
 
 
@@ -133,7 +139,8 @@ def _classes(report: DriftReport) -> Iterable[Finding]:
     if drift is not None and drift["drift_detected"]:
         named = ", ".join(map(_change_in_words, drift["largest_changes"][:_CLASSES_NAMED]))
         distance = drift["total_variation_distance"]
-        yield _finding("classes", drift["severity"], f"other classes are predicted (distance {distance:.2f}): {named}")
+        text = f"other classes are predicted (distance {distance:.2f}): {named}"
+        yield _finding("classes", drift["severity"], text, PREDICTED_CLASS)
 
 
 def _content(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
@@ -182,5 +189,6 @@ def _percent(share: float) -> str:
     return f"{share:.0%}" if share == 0 or share >= 0.1 else f"{share:.1%}"  # noqa: PLR2004
 
 
-def _finding(kind: str, severity: str, text: str) -> Finding:
-    return {"kind": kind, "severity": severity, "text": text}
+def _finding(kind: str, severity: str, text: str, about: str | None = None) -> Finding:
+    found: Finding = {"kind": kind, "severity": severity, "text": text}
+    return found if about is None else {**found, "features": [about]}

@@ -80,8 +80,8 @@ class FeatureRule:
 
 
 SHARES = 10
-"""Into how many equal parts alpha is divided. Five are for what can say that there is drift: three rules, the features,
-and the features together. The others are in reserve, for what the formulas of chance miss in small samples."""
+"""Into how many equal parts alpha is divided. Six are for what can say that there is drift: three rules, the features,
+the features together, and segments. The others are in reserve, for what formulas of chance miss in small samples."""
 
 DAYS_A_YEAR = 365
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.errors import StoreError
 from pipeline.features import CHANNELS, arrow_schema, categorical_features, numeric_features
@@ -77,10 +78,30 @@ def profile_rows(rows: pl.LazyFrame) -> Profile:
     return merge(profile_table(batch) for batch in _batches(rows))
 
 
-def _batches(rows: pl.LazyFrame) -> Iterator[pa.Table]:
+def profile_groups(rows: pl.LazyFrame, group: str) -> dict[str, Profile]:
+    """Summarise rows by the value of one of their columns, in one pass.
+
+    Args:
+        rows: As for `profile_table`.
+        group: A column of texts without nulls that is not profiled itself.
+
+    Raises:
+        StoreError: A file of the store is damaged.
+        FileNotFoundError: A file is gone since its folder was listed.
+    """
+    found = dict[str, Profile]()
+    for batch in _batches(rows, group):
+        values = batch.column(group)
+        for value in pc.unique(values).to_pylist():
+            part = profile_table(batch.filter(pc.equal(values, value)))
+            found[value] = merge([found[value], part]) if value in found else part
+    return found
+
+
+def _batches(rows: pl.LazyFrame, *more: str) -> Iterator[pa.Table]:
     try:
         there = rows.collect_schema().names()
-        wanted = rows.select([name for name in PROFILED_COLUMNS if name in there])
+        wanted = rows.select([name for name in (*PROFILED_COLUMNS, *more) if name in there])
         for batch in wanted.collect_batches(chunk_size=_ROWS_AT_ONCE, engine="streaming"):
             # NOTE: Arrow's newer views of texts are not counted by every pyarrow that is supported.
             yield _own_copy(batch).to_arrow(compat_level=pl.CompatLevel.oldest())

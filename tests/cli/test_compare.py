@@ -110,3 +110,47 @@ def test_unreadable_images_count_in_either_set(broken: int, tmp_path: Path) -> N
     assert [one.status for one in outcomes] == [4, 0]
     for word in (str(bad), f"{count} of {count + 9}", "--max-unreadable"):
         assert word in outcomes[0].error
+
+
+def test_segments_by_metadata_from_baseline_to_monitor_and_compare(scene: Scene, tmp_path: Path) -> None:
+    """The baseline document keeps each camera's profile; comparing two folders gives the same segments."""
+    baseline, monitored, compared = (tmp_path / name for name in ("baseline.json", "monitored.json", "compared.json"))
+    by_camera = ("--metadata", scene.labels, "--segment-by", "camera", "--segment-by", "format")
+    made = framewatch_here("baseline", "--data-dir", scene.val, *by_camera, "--output", baseline)
+    assert made.status == 0, made.stderr
+    assert {name: set(own) for name, own in read(baseline)["segments"].items()} == {
+        "camera": {"left", "right"}, "format": {"PNG"}
+    }  # fmt: skip
+    dark = ("--data-dir", scene.dark, *by_camera)
+    outcome = framewatch_here("monitor", *dark, "--baseline", baseline, "--output", monitored)
+    assert outcome.status == 0, outcome.stderr
+    folders = ("--data-dir-1", scene.val, "--data-dir-2", scene.dark)
+    assert framewatch_here("compare", *folders, *by_camera, "--output", compared).status == 0
+    segments = valid(read(monitored), "drift_report")["segments"]
+    assert segments == read(compared)["segments"]
+    assert {(one["column"], one["value"]) for one in segments} == {
+        ("camera", "left"), ("camera", "right"), ("format", "PNG")
+    }  # fmt: skip
+    assert all(one["drifted"] and one["severity"] == "high" for one in segments)
+
+
+@pytest.mark.parametrize("selection", ["production@2026-11-05", "val"])
+def test_segments_of_stored_rows(selection: str, store: Path, tmp_path: Path) -> None:
+    output = tmp_path / "report.json"
+    outcome = framewatch_here(
+        *("compare", "--store", store, "--baseline-select", "val", "--current-select", selection),
+        *("--segment-by", "predicted_name", "--output", output),
+    )
+    assert outcome.status == 0, outcome.stderr
+    segments = read(output)["segments"]
+    assert sum(one["current_count"] for one in segments) == 60
+    assert any(one["drifted"] for one in segments) == (selection != "val")
+
+
+def test_a_baseline_without_the_segments_is_refused(scene: Scene, pixels_only: Path, tmp_path: Path) -> None:
+    outcome = framewatch_here(
+        *("monitor", "--data-dir", scene.today, "--input-size", "32x32", "--baseline", pixels_only),
+        *("--segment-by", "format", "--output", tmp_path / "report.json"),
+    )
+    assert outcome.status == 2
+    assert "--segment-by format" in outcome.error

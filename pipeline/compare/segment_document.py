@@ -1,0 +1,44 @@
+"""The segments' part of a baseline document, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.errors import DocumentError
+from pipeline.profile.text import from_text, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.documents import BaselineDocument
+    from pipeline.profile.profile import Profile
+
+Segments = dict[str, dict[str, "Profile"]]
+"""Profiles by column and value."""
+
+
+def with_segments(document: BaselineDocument, segments: Mapping[str, Mapping[str, Profile]]) -> BaselineDocument:
+    """The document with the profiles of its segments, packed: fifty in the open would be megabytes."""
+    packed = {
+        column: {value: to_text(profile) for value, profile in values.items()} for column, values in segments.items()
+    }
+    return {**document, "segments": packed} if packed else document
+
+
+def segments_from_document(document: BaselineDocument) -> Segments:
+    """The profiles that a valid document holds of its segments.
+
+    Raises:
+        DocumentError: One of them is damaged, or another version's.
+    """
+    return {
+        column: {value: _unpacked(text, f"{column}={value}") for value, text in values.items()}
+        for column, values in document.get("segments", {}).items()
+    }
+
+
+def _unpacked(text: str, where: str) -> Profile:
+    try:
+        return from_text(text)
+    except ValueError as error:
+        raise DocumentError(f"the document's segment {where} cannot be read ({error}); make it again") from error

@@ -1,0 +1,141 @@
+"""Sets of images that are being looked at: the document of each, and its rows for as long as they are needed."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from pipeline.analysis import analyze_selection, extract, require_readable, temporary_store
+from pipeline.errors import OutputError, SettingsError
+from pipeline.settings import ExtractionSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from pipeline.analysis import Extracted, Images
+    from pipeline.documents import BaselineDocument
+    from pipeline.profile.profile import Profile
+    from pipeline.store.layout import Partition
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A set of images with its document and its rows.
+
+    Attributes:
+        document: The baseline document.
+        store: Where the rows are.
+        partitions: Which of them.
+    """
+
+    document: BaselineDocument
+    store: Path
+    partitions: tuple[Partition, ...]
+
+    def ask(self, question: Callable[[pl.LazyFrame], Answer]) -> Answer:
+        """Ask a question of the rows.
+
+        Raises:
+            StoreError: A file is damaged, or files are replaced all the time.
+        """
+        from pipeline.store.stored import ask
+
+        return ask(self.store, self.partitions, lambda stored: question(stored.rows))
+
+
+def analyze_images(
+    images: Images, like: BaselineDocument | None = None, segment_by: Sequence[str] = ()
+) -> BaselineDocument:
+    """The document alone of `measured_images`, with the same errors."""
+    with measured_images(images, like, segment_by) as found:
+        return found.document
+
+
+@contextlib.contextmanager
+def measured_images(
+    images: Images, like: BaselineDocument | None = None, segment_by: Sequence[str] = ()
+) -> Iterator[Measured]:
+    """Both stages. Rows go through a temporary store, which is there until the block ends.
+
+    Args:
+        images: What to look at.
+        like: The document that the new one is to be compared with. What the options leave open is taken from its
+            settings, and what contradicts them is refused before any image is read.
+        segment_by: Columns of the rows of whose values the document keeps a profile each.
+
+    Raises:
+        FramewatchError: Whatever is wrong with the images, the model or the options.
+    """
+    from pipeline.compare.baseline import to_document
+    from pipeline.extract.sources.addresses import shown
+    from pipeline.store.stored import stored
+
+    _require_segments(like, segment_by)
+    recorded = None if like is None else ExtractionSettings.from_dict(like["settings"])
+    with temporary_store() as store:
+        extracted = _extract(images, store, recorded)
+        found = stored(store, [extracted.partition]).profile()
+        source = shown(images.location)
+        require_readable(found.image_count, source, extracted.summary.status_counts)
+        notes = extracted.notes[len(extracted.settings.notes) :]
+        document = to_document(found, extracted.settings, source, notes=notes)
+        yield _with_parts(Measured(document, store, (extracted.partition,)), like, segment_by)
+
+
+@contextlib.contextmanager
+def measured_selection(
+    store: Path, selection: str, like: BaselineDocument | None = None, segment_by: Sequence[str] = ()
+) -> Iterator[Measured]:
+    """Stage two alone.
+
+    Args:
+        store: The folder of the store.
+        selection: `NAME`, `NAME@2026-11-23` or `NAME@2026-11-01..2026-11-07`.
+        like: The document that the new one is to be compared with.
+        segment_by: Columns of the rows of whose values the document keeps a profile each.
+
+    Raises:
+        StoreError: There are no such rows.
+        SettingsError: They were made with different settings, or there is no such column.
+    """
+    from pipeline.store.layout import Selection, select
+
+    _require_segments(like, segment_by)
+    chosen = tuple(select(store, Selection.parse(selection)))
+    yield _with_parts(Measured(analyze_selection(store, selection), store, chosen), like, segment_by)
+
+
+def _extract(images: Images, store: Path, recorded: ExtractionSettings | None) -> Extracted:
+    try:
+        return extract(images, store, "images", datetime.now(UTC).date(), recorded)
+    except OutputError as error:
+        raise OutputError(f"{error}: it is temporary, and TMPDIR says where such files go") from error
+
+
+def _require_segments(like: BaselineDocument | None, segment_by: Sequence[str]) -> None:
+    missing = [] if like is None else [one for one in segment_by if one not in like.get("segments", {})]
+    if missing:
+        raise SettingsError(
+            f"--segment-by {missing[0]}: the baseline holds no segments by it; make it again with the same option"
+        )
+
+
+def _with_parts(found: Measured, like: BaselineDocument | None, segment_by: Sequence[str]) -> Measured:
+    """The same with the profiles of its segments in its document."""
+    from pipeline.compare.segment_document import with_segments
+    from pipeline.store.segments import segment_profiles
+
+    known = {} if like is None else like.get("segments", {})
+
+    def of_column(column: str) -> dict[str, Profile]:
+        return found.ask(lambda rows: segment_profiles(rows, column, known.get(column, {})))
+
+    document = with_segments(found.document, {column: of_column(column) for column in segment_by})
+    return replace(found, document=document)
