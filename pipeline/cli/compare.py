@@ -11,6 +11,7 @@ from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions, SegmentOptions
 from pipeline.cli.results import require_few_unreadable, require_place, rules_from, say_notes
 from pipeline.cli.sets import image_set
+from pipeline.cli.telling import Telling, TellOptions
 from pipeline.cli.verdict import deliver_report
 
 
@@ -22,6 +23,7 @@ def compare(
     rules: RuleOptions,
     segments: SegmentOptions,
     shown: OutputOptions,
+    tell: TellOptions,
     data_dir_1: Annotated[Optional[str], typer.Option("--data-dir-1", help="The baseline's images.")] = None,
     data_dir_2: Annotated[Optional[str], typer.Option("--data-dir-2", help="The current images.")] = None,
     store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
@@ -36,6 +38,7 @@ def compare(
     measure_first = image_set(data_dir_1, store, baseline_select, model, run, shown, segments, names[0])
     measure_second = image_set(data_dir_2, store, current_select, model, run, shown, segments, names[1])
     require_place(output, html=html)
+    telling = Telling(tell, output)
     judged_by = rules_from(rules)
     with measure_first(None) as baseline:
         say_notes(baseline.document, shown)
@@ -46,6 +49,7 @@ def compare(
         report,
         output,
         shown,
+        telling,
         html=html,
         fail_on=rules.fail_on,
         max_unreadable=run.max_unreadable,

@@ -11,6 +11,7 @@ from pipeline.cli.groups import grouped
 from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions, RuleOptions
 from pipeline.cli.results import deliver, deliver_page, exit_on_drift, require_place, rules_from
+from pipeline.cli.telling import Telling, TellOptions, exit_on_undelivered
 
 
 @grouped
@@ -21,20 +22,26 @@ def history(
     output: Annotated[Path, typer.Option(help="The history to write.")],
     rules: RuleOptions,
     shown: OutputOptions,
+    tell: TellOptions,
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the history.")] = False,
 ) -> None:
     """Every day of a dataset against a baseline, and the first day that drifted."""
     from pipeline.analysis import analyze_history
     from pipeline.document_files import read_baseline
+    from pipeline.report.message import history_message
+    from pipeline.report.metrics import history_metrics
     from pipeline.severity import worst
 
     require_place(output, html=html, beside=baseline)
-    judged_by = rules_from(rules)
+    telling, judged_by = Telling(tell, output, baseline), rules_from(rules)
     document, _ = analyze_history(store, dataset, read_baseline(baseline), judged_by)
     deliver(document, output, shown, history_lines(document))
     if html:
         from pipeline.report.page import render_history
 
         deliver_page(lambda: render_history(document), output, shown)
-    severity = worst(day["overall_severity"] for day in document["days"])
-    exit_on_drift(severity, rules.fail_on, detected="first_drift" in document)
+    telling.write(lambda watch: history_metrics(document, watch))
+    severity, detected = worst(day["overall_severity"] for day in document["days"]), "first_drift" in document
+    delivered = telling.tell(lambda: history_message(document), severity, rules.fail_on, detected=detected)
+    exit_on_drift(severity, rules.fail_on, detected=detected)
+    exit_on_undelivered(delivered=delivered)

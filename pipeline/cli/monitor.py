@@ -11,6 +11,7 @@ from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions, SegmentOptions
 from pipeline.cli.results import require_place, rules_from
 from pipeline.cli.sets import image_set
+from pipeline.cli.telling import Telling, TellOptions
 from pipeline.cli.verdict import deliver_report
 
 
@@ -23,6 +24,7 @@ def monitor(
     rules: RuleOptions,
     segments: SegmentOptions,
     shown: OutputOptions,
+    tell: TellOptions,
     data_dir: Annotated[
         Optional[str], typer.Option(help="Images: a folder, a glob in quotes, a tar, a table, or a URL.")
     ] = None,
@@ -36,6 +38,7 @@ def monitor(
 
     measure = image_set(data_dir, store, select, model, run, shown, segments)
     require_place(output, html=html, beside=baseline)
+    telling = Telling(tell, output, baseline)
     judged_by, reference = rules_from(rules), read_baseline(baseline)
     with measure(reference) as current:
         report = judged_set(reference, current, judged_by)
@@ -43,6 +46,7 @@ def monitor(
         report,
         output,
         shown,
+        telling,
         html=html,
         fail_on=rules.fail_on,
         max_unreadable=run.max_unreadable,

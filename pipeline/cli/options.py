@@ -159,7 +159,10 @@ class RuleOptions:
 
     alpha: Annotated[
         Optional[float],
-        typer.Option(help="The share of unchanged days on which a value may pass its noise floor (0.01)."),
+        typer.Option(help="The share of unchanged days that may alarm by chance (0.01)."),
+    ] = None
+    false_alarms_per_year: Annotated[
+        Optional[float], typer.Option(help="Instead of --alpha, for a report a day: alarms by chance in a year.")
     ] = None
     no_noise_guard: Annotated[bool, typer.Option("--no-noise-guard", help="Judge by the bare thresholds alone.")] = (
         False

@@ -81,7 +81,12 @@ def rules_from(options: RuleOptions) -> Rules:
     from pipeline.compare.thresholds import Rules, read_rules, with_options
 
     rules = Rules() if options.thresholds is None else read_rules(options.thresholds)
-    return with_options(rules, alpha=options.alpha, noise_guard=False if options.no_noise_guard else None)
+    return with_options(
+        rules,
+        alpha=options.alpha,
+        noise_guard=False if options.no_noise_guard else None,
+        false_alarms_per_year=options.false_alarms_per_year,
+    )
 
 
 def describe_set(name: str, document: BaselineDocument) -> list[str]:
@@ -163,7 +168,10 @@ def require_share(unreadable: int, total: int, most: float, where: str) -> None:
 
 def exit_on_drift(severity: str, fail_on: str | None, *, detected: bool) -> None:
     """Leave with status 3 where the drift is at or over the level that the user gave."""
-    if fail_on is None or not detected:
-        return
-    if fail_on == "drift" or Severity(severity) >= fail_on:
+    if fail_on is not None and at_or_over(severity, fail_on, detected=detected):
         raise typer.Exit(DRIFT_STATUS)
+
+
+def at_or_over(severity: str, level: str, *, detected: bool) -> bool:
+    """Whether there is drift at or over a level; `drift` means any."""
+    return detected and (level == "drift" or Severity(severity) >= level)

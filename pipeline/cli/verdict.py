@@ -12,11 +12,13 @@ from pipeline.cli.results import (
     require_few_unreadable,
     say_notes,
 )
+from pipeline.cli.telling import exit_on_undelivered
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.cli.options import OutputOptions
+    from pipeline.cli.telling import Telling
     from pipeline.documents import DriftReport
 
 
@@ -24,12 +26,16 @@ def deliver_report(
     report: DriftReport,
     output: Path,
     shown: OutputOptions,
+    telling: Telling,
     *,
     html: bool,
     fail_on: str | None,
     max_unreadable: float,
 ) -> None:
-    """Write, print and leave with the right status."""
+    """Write, print, tell others and leave with the right status."""
+    from pipeline.report.message import report_message
+    from pipeline.report.metrics import report_metrics
+
     current = report["current"]
     say_notes(current, shown)
     deliver(report, output, shown, describe_report(report))
@@ -37,5 +43,9 @@ def deliver_report(
         from pipeline.report.page import render_report
 
         deliver_page(lambda: render_report(report), output, shown)
+    telling.write(lambda watch: report_metrics(report, watch))
+    severity, detected = report["overall_severity"], report["overall_drift_detected"]
+    delivered = telling.tell(lambda: report_message(report), severity, fail_on, detected=detected)
     require_few_unreadable(current, max_unreadable)
-    exit_on_drift(report["overall_severity"], fail_on, detected=report["overall_drift_detected"])
+    exit_on_drift(severity, fail_on, detected=detected)
+    exit_on_undelivered(delivered=delivered)

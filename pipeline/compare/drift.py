@@ -74,7 +74,7 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
         report["segments"] = segment_drift(segments, rules)
     if (estimate := accuracy_estimate(old, new)) is not None:
         report["accuracy_estimate"] = estimate
-    _sum_up(report)
+    _sum_up(report, noise_guard=rules.noise_guard)
     found = findings(report, old, new, rules.alpha)
     report["findings"] = [
         *naming_carriers(found, segments, report),
@@ -95,7 +95,7 @@ def _not_judged(old: Profile, new: Profile) -> dict[str, str]:
     return {}
 
 
-def _sum_up(report: DriftReport) -> None:
+def _sum_up(report: DriftReport, *, noise_guard: bool) -> None:
     blocks: dict[str, Judgement | None] = {
         "pixel_drift": report["pixel_distribution_drift"],
         "confidence_drift": report.get("confidence_drift"),
@@ -107,11 +107,15 @@ def _sum_up(report: DriftReport) -> None:
         "confidence_drift": "confidence_drift" in fired,
         "class_distribution_drift": "class_distribution_drift" in fired,
     }
-    severities = [
-        *(block["severity"] for block in fired.values()),
-        *(one["severity"] for one in report["feature_drift"] if one["drifted"]),
-        *(one["severity"] for one in report.get("segments", []) if one["drifted"]),
-        *([report["joint_drift"]["severity"]] if report["joint_drift"]["drift_detected"] else []),
-    ]
+    severities = [block["severity"] for block in fired.values()]
+    if noise_guard:  # without it, the bare rules alone are asked
+        severities += _beyond_chance(report)
     report["overall_drift_detected"] = bool(severities)
     report["overall_severity"] = worst(severities)
+
+
+def _beyond_chance(report: DriftReport) -> list[str]:
+    """The severities of the features and segments that drifted, and of all features together."""
+    joint = report["joint_drift"]
+    found = [one["severity"] for one in (*report["feature_drift"], *report.get("segments", [])) if one["drifted"]]
+    return [*found, joint["severity"]] if joint["drift_detected"] else found

@@ -34,13 +34,20 @@ def number_measures(baseline: Profile, current: Profile, level: float) -> list[M
         current: What is compared.
         level: The probability of chance that one test is allowed.
     """
-    names = [name for name in baseline.features if name in current.features]
-    if not names:
-        return []
+    shared = [name for name in baseline.features if name in current.features]
+    groups = dict[int, list[str]]()
+    for name in shared:
+        groups.setdefault(len(baseline.features[name].histogram), []).append(name)
+    found = [one for group in groups.values() for one in _measures(baseline, current, group, level)]
+    return sorted(found, key=lambda one: shared.index(one.feature))
+
+
+def _measures(baseline: Profile, current: Profile, names: list[str], level: float) -> list[Measures]:
+    """Of features with as many bins each, all of them at once."""
     old, new = ([own.features[name] for name in names] for own in (baseline, current))
     sizes = np.array(list(effective_sizes(baseline, current, names).values()))
     counts = np.array([[one.count for one in old], [one.count for one in new]]).T
-    histograms = _together(old), _together(new)
+    histograms = np.array([one.histogram for one in old]), np.array([one.histogram for one in new])
     widths, units = np.array([_width(name) for name in names]), np.array(list(map(_unit, old, new)))
     effects = _effects(histograms, widths, units, old, new)
     spread = (1 / sizes).sum(axis=1)
@@ -65,15 +72,6 @@ def number_measures(baseline: Profile, current: Profile, level: float) -> list[M
         )
         for at, name in enumerate(names)
     ]
-
-
-def _together(features: Sequence[NumericProfile]) -> NDArray[np.int64]:
-    """Their histograms, shape (features, bins); the shorter ones end in bins without images."""
-    longest = max(len(one.histogram) for one in features)
-    found = np.zeros((len(features), longest), dtype=np.int64)
-    for row, one in zip(found, features, strict=True):
-        row[: len(one.histogram)] = one.histogram
-    return found
 
 
 def _width(name: str) -> float:

@@ -131,12 +131,24 @@ def read_rules(path: Path) -> Rules:
     return _changed(Rules(), given, str(path))
 
 
-def with_options(rules: Rules, *, alpha: float | None, noise_guard: bool | None) -> Rules:
+def with_options(
+    rules: Rules, *, alpha: float | None, noise_guard: bool | None, false_alarms_per_year: float | None = None
+) -> Rules:
     """Rules with what the command line says on top.
 
+    Args:
+        rules: What they are without it.
+        alpha: The share of unchanged days that may alarm.
+        noise_guard: Whether a rule's value must also pass its noise floor.
+        false_alarms_per_year: The same as alpha, for one report a day.
+
     Raises:
-        SettingsError: alpha is no probability, or too small to tell.
+        SettingsError: alpha is no probability, or too small to tell; or it is said in both ways.
     """
+    if false_alarms_per_year is not None:
+        if alpha is not None:
+            raise SettingsError("--alpha and --false-alarms-per-year both say how many alarms are allowed; give one")
+        alpha = false_alarms_per_year / DAYS_A_YEAR
     return replace(
         rules,
         alpha=rules.alpha if alpha is None else alpha,

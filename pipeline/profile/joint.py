@@ -97,6 +97,7 @@ def without(whole: JointMoments, part: JointMoments) -> JointMoments:
     part = _in_order(part.of(whole.names), whole.names)
     apart = (whole.means - part.means) * (whole.count / count)
     products = whole.products - part.products - np.outer(apart, apart) * (part.count * count / whole.count)
+    np.fill_diagonal(products, np.maximum(0.0, products.diagonal()))  # a constant's, but for rounding
     return JointMoments(whole.names, count, part.means + apart, _mirrored(products))
 
 

@@ -48,7 +48,7 @@ def test_a_day_like_the_baseline_is_no_drift(scene: Scene, reference: Path, tmp_
         *("--output", tmp_path / "report.json", "--fail-on", "low"),
     )
     assert (outcome.status, outcome.stderr) == (0, "")  # nothing was assumed: all comes from the baseline
-    few = "  too few images to judge classes closely: only a change above 0.27 would show (threshold 0.15)"
+    few = "  too few images to judge classes closely: only a change above 0.25 would show (threshold 0.15)"
     assert outcome.stdout.splitlines()[2:] == ["no drift", few, f"written: {tmp_path / 'report.json'}"]
 
 

@@ -136,3 +136,18 @@ def test_bands_out_of_order_are_refused() -> None:
 
 def test_the_recorded_form_is_the_rules() -> None:
     assert Rules().to_dict() == asdict(Rules())
+
+
+def test_false_alarms_a_year_are_alpha_for_a_report_a_day() -> None:
+    found = with_options(Rules(), alpha=None, noise_guard=None, false_alarms_per_year=2)
+    assert found.alpha == pytest.approx(2 / 365)
+
+
+def test_the_budget_is_said_once() -> None:
+    with pytest.raises(SettingsError, match="--alpha and --false-alarms-per-year both"):
+        with_options(Rules(), alpha=0.01, noise_guard=None, false_alarms_per_year=2)
+
+
+def test_a_judge_has_a_tenth_of_the_budget() -> None:
+    assert Rules().adjusted(0.0005) == pytest.approx(0.005)
+    assert Rules().adjusted(0.4) == 1.0

@@ -22,7 +22,7 @@ GUIDE = read("docs/MODEL_MONITORING_GUIDE.md")
 PROGRAM: Any = typer.main.get_command(app.build())
 GROUPS = {
     f"#options-about-{what.replace(' ', '-')}": f"Options about {what}"
-    for what in ("the model", "the images", "the rules", "what is printed")
+    for what in ("the model", "the images", "the rules", "telling others", "what is printed")
 }
 TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false", list: "list", dict: "object"}
 

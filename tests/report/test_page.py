@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
+from pipeline.compare.drift import detect_drift
 from pipeline.errors import DocumentError
 from pipeline.report.page import render_history, render_report
 from tests.report.hostile import EVERYTHING, HOSTILE, hostile_history, hostile_report
@@ -15,6 +18,7 @@ from tests.report.sample import (
     sample_report,
     sample_report_without_model,
 )
+from tests.support.rows import document_of, shots
 
 MOST_BYTES = 2_500_000
 
@@ -191,3 +195,19 @@ def test_refuses_a_severity_that_does_not_exist() -> None:
     """A damaged document is said to be one."""
     with pytest.raises(DocumentError, match="purple"):
         render_report(sample_report(overall_severity="purple"))
+
+
+def test_a_judged_report_shows_its_features_its_sum_and_its_accuracy() -> None:
+    """One that detect_drift made, labels in its baseline."""
+    report = detect_drift(document_of(shots(1, 200)), document_of(shots(2, 60, light=0.9)))
+    page = render_report(report)
+    assert html.escape(report["summary"]) in page
+    assert "Drift of the features" in page
+    assert "Estimated without labels" in page
+    assert all(one["feature"].replace("_", " ") in page for one in report["feature_drift"])
+
+
+def test_a_report_of_before_the_features_were_judged_still_renders() -> None:
+    report = sample_report()
+    assert "feature_drift" not in report
+    assert "Drift of the features" not in render_report(report)
