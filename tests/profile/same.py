@@ -45,12 +45,14 @@ def assert_same(one: Profile, other: Profile) -> None:
     for name, counts in one.labelled_histograms.items():
         assert np.array_equal(counts, other.labelled_histograms[name])
     for part in ("predicted", "unpredicted", "pictures"):
-        assert_same_moments(getattr(one, part), getattr(other, part))
+        assert_same_moments(getattr(one, part), getattr(other, part), one.pictures)
 
 
-def assert_same_moments(one: JointMoments, other: JointMoments) -> None:
-    """Products to within 1e-9 of the product of the two features' own deviations."""
+def assert_same_moments(one: JointMoments, other: JointMoments, whole: JointMoments | None = None) -> None:
+    """Products to within 1e-9 of the product of the two features' own deviations, or, of a part that may have been
+    worked out as a difference, of those of the whole."""
     assert (one.names, one.count) == (other.names, other.count)
     assert one.means == pytest.approx(other.means, rel=1e-12, abs=1e-15)
-    scale = np.sqrt(np.diag(one.products)) + 1e-6 * np.sqrt(one.count) * np.maximum(1, np.abs(one.means))
+    whole = one if whole is None or not {*one.names} <= {*whole.names} else whole.of(one.names)
+    scale = np.sqrt(np.diag(whole.products)) + 1e-6 * np.sqrt(whole.count) * np.maximum(1, np.abs(whole.means))
     assert (np.abs(one.products - other.products) <= 1e-9 * np.outer(scale, scale)).all()
