@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -61,5 +62,6 @@ def _fill(store: Path, days: int, images: int) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does
     sys.path.insert(0, str(Path(__file__).parents[1]))
     main()
