@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,43 +43,46 @@ _SHAPES = 512
 """Different histograms, of which each image has one with some noise on it."""
 
 
-def write_store(store: Path, partition: Partition, rows: int, shift: float = 0.0) -> list[Path]:
+def write_store(store: Path, partition: Partition, rows: int, shift: float = 0.0, classes: int = CLASSES) -> list[Path]:
     """Write a partition of images of a classifier; `shift` moves their numbers by that share of their range."""
     folder = partition.folder(store)
     folder.mkdir(parents=True)
-    write_files(folder, synthetic_tables(rows, shift), ExtractionSettings(input_size=(SIDE, SIDE), model=MODEL))
+    settings = ExtractionSettings(input_size=(SIDE, SIDE), model=replace(MODEL, class_count=classes))
+    write_files(folder, synthetic_tables(rows, shift, classes), settings)
     return row_files(store, partition)
 
 
-def synthetic_tables(rows: int, shift: float = 0.0) -> Iterator[pa.Table]:
+def synthetic_tables(rows: int, shift: float = 0.0, classes: int = CLASSES) -> Iterator[pa.Table]:
     """Rows as a classifier's, with a label on one in ten."""
     generator = np.random.default_rng(rows)
     shapes = _shapes(generator)
     for start in range(0, rows, _ROWS_AT_ONCE):
         count = min(_ROWS_AT_ONCE, rows - start)
-        numbers = {one.name: _column(one, generator, count, start, shift) for one in FEATURES}
+        numbers = {one.name: _column(one, generator, count, start, shift, classes) for one in FEATURES}
         numbers |= {name: _histograms(shapes, generator, count) for name in numbers if name.endswith("_histogram")}
         schema = arrow_schema()
         yield pa.table([numbers[own.name].cast(own.type) for own in schema], schema=schema)
 
 
-def _column(own: Feature, generator: np.random.Generator, count: int, start: int, shift: float) -> pa.Array:
+def _column(
+    own: Feature, generator: np.random.Generator, count: int, start: int, shift: float, classes: int
+) -> pa.Array:
     if own.name.startswith("box"):
         return pa.nulls(count)
     if own.bins is not None:
         share = np.clip(generator.beta(4, 5, count) + shift, 0, 1)
         values = own.bins.low + (own.bins.high - own.bins.low) * share
         return pa.array(values.astype(np.int32) if own.dtype == "int32" else values)
-    return _other_column(own.name, generator, count, start)
+    return _other_column(own.name, generator, count, start, classes)
 
 
-def _other_column(name: str, generator: np.random.Generator, count: int, start: int) -> pa.Array:
+def _other_column(name: str, generator: np.random.Generator, count: int, start: int, classes: int) -> pa.Array:
     made: dict[str, Any] = {
         "status": lambda: ["ok"] * count,
         "uri": lambda: [f"/images/{start + at}.jpg" for at in range(count)],
         "path": lambda: [f"{start + at}.jpg" for at in range(count)],
-        "predicted_class": lambda: generator.integers(0, CLASSES, count),
-        "label_index": lambda: generator.integers(0, CLASSES, count),
+        "predicted_class": lambda: generator.integers(0, classes, count),
+        "label_index": lambda: generator.integers(0, classes, count),
         "format": lambda: np.array(["JPEG", "PNG"])[generator.integers(0, 2, count)],
         "mode": lambda: np.array(["RGB", "L"])[generator.integers(0, 2, count)],
         "camera_make": lambda: np.array(["One", "Two", "Three"])[generator.integers(0, 3, count)],

@@ -15,8 +15,7 @@ from pipeline.settings import ExtractionOptions, ExtractionSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument, DriftReport, HistoryDay, HistoryDocument
+    from pipeline.documents import BaselineDocument
     from pipeline.extract.metadata import Metadata
     from pipeline.extract.sources.interface import ImageRef, Source
     from pipeline.store.layout import Partition
@@ -161,40 +160,6 @@ def analyze_selection(store: Path, selection: str) -> BaselineDocument:
     counts = {f"{status}: {reason}": count for (status, reason), count in found.statuses.items()}
     require_readable(found.image_count, selection, counts)
     return to_document(found, settings, selection, [one.date.isoformat() for one in chosen])
-
-
-def analyze_history(
-    store: Path, selection: str, baseline: BaselineDocument, rules: Rules
-) -> tuple[HistoryDocument, dict[str, DriftReport]]:
-    """Stage two, day by day: the history of a dataset, and each day's own report by its date.
-
-    A day of which no image can be read is in the history and has no report.
-
-    Args:
-        store: The folder of the store.
-        selection: The dataset, perhaps with some days of it.
-        baseline: What every day is compared with.
-        rules: Thresholds and the noise guard.
-
-    Raises:
-        StoreError: There are no such rows.
-        SettingsError: They were made with other settings than the baseline.
-    """
-    from pipeline.compare.drift import detect_drift
-    from pipeline.compare.history import judged_day, to_history, unreadable_day
-    from pipeline.store.layout import Selection, select
-
-    wanted = Selection.parse(selection)
-    days: dict[str, HistoryDay] = {}
-    reports: dict[str, DriftReport] = {}
-    for one in select(store, wanted):
-        date = one.date.isoformat()
-        try:
-            reports[date] = detect_drift(baseline, analyze_selection(store, str(one)), rules)
-            days[date] = judged_day(date, reports[date])
-        except UnreadableImagesError as error:
-            days[date] = unreadable_day(date, str(error))
-    return to_history(wanted.dataset, list(days.values()), baseline, rules), reports
 
 
 @contextlib.contextmanager

@@ -365,9 +365,12 @@ class DriftReport(TypedDict):
 
 
 class HistoryDay(TypedDict):
-    """One day against the baseline."""
+    """One day, or week, against the baseline."""
 
-    date: str
+    date: Annotated[str, "Of a week, its Monday"]
+    status: NotRequired[
+        Annotated[str, "judged, unreadable, no data, or no baseline; absent in histories of older versions"]
+    ]
     image_count: int
     overall_drift_detected: bool
     overall_severity: str
@@ -379,14 +382,42 @@ class HistoryDay(TypedDict):
     total_variation_distance: NotRequired[float]
 
 
+class FeaturePath(TypedDict):
+    """One feature over the days that were judged; all lists are equally long."""
+
+    feature: str
+    kind: Annotated[str, "numeric or categorical"]
+    threshold: Annotated[float, "The effect must be above it"]
+    dates: list[str]
+    effects: Annotated[list[float], "As in each day's report"]
+    noise_floors: Annotated[list[float], "The same: the band from 0 to it is what chance does"]
+    drifted: Annotated[list[bool], "The same"]
+
+
+class FeatureChange(TypedDict):
+    """Days in a row on which a feature drifted in one direction."""
+
+    feature: str
+    direction: Annotated[str, "up or down; wider or narrower, where the mean hardly moved; mix, of a category"]
+    since: Annotated[str, "The first day of it"]
+    until: NotRequired[Annotated[str, "The first judged day on which it was over; absent while it lasts"]]
+    words: Annotated[str, "As on the day of the largest effect"]
+    largest_effect: float
+
+
 class HistoryDocument(TypedDict):
-    """Every day of a dataset against one baseline."""
+    """Every day of a dataset against one baseline, or against the days before it."""
 
     timestamp: str
     schema_version: str
     generator: Generator
     dataset: str
     first_drift: NotRequired[Annotated[str, "The first day that drifted; absent where none did"]]
-    days: list[HistoryDay]
+    every: NotRequired[Annotated[str, "What is judged together: day or week"]]
+    against: NotRequired[Annotated[str, "baseline, or trailing:28 and the like"]]
+    days: Annotated[list[HistoryDay], "Every one from the first to the last, those without data included"]
+    changes: NotRequired[Annotated[list[FeatureChange], "By their first days"]]
+    paths: NotRequired[Annotated[list[FeaturePath], "One for each feature, by name"]]
+    expected_false_alarms: NotRequired[Annotated[float, "At most so many of the judged days drift by chance"]]
     rules: dict[str, Any]
-    baseline: BaselineDocument
+    baseline: Annotated[BaselineDocument, "Against the days before: that of the last day judged"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
@@ -12,29 +12,38 @@ from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions, RuleOptions
 from pipeline.cli.results import deliver, deliver_page, exit_on_drift, require_place, rules_from
 from pipeline.cli.telling import Telling, TellOptions, exit_on_undelivered
+from pipeline.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pipeline.documents import BaselineDocument
+    from pipeline.over_time import Trailing
 
 
 @grouped
 def history(
     store: Annotated[Path, typer.Option(help="The store of rows.")],
     dataset: Annotated[str, typer.Option(help="The dataset, or NAME@DATE..DATE for some of its days.")],
-    baseline: Annotated[Path, typer.Option(help="The baseline document to compare with.")],
     output: Annotated[Path, typer.Option(help="The history to write.")],
     rules: RuleOptions,
     shown: OutputOptions,
     tell: TellOptions,
+    baseline: Annotated[Optional[Path], typer.Option(help="The baseline document to compare with.")] = None,
+    against: Annotated[
+        Optional[str],
+        typer.Option(metavar="trailing:DAYS", help="Instead of --baseline: the days before each one, as trailing:28."),
+    ] = None,
+    every: Annotated[Literal["day", "week"], typer.Option(help="What is judged together.")] = "day",
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the history.")] = False,
 ) -> None:
-    """Every day of a dataset against a baseline, and the first day that drifted."""
-    from pipeline.analysis import analyze_history
-    from pipeline.document_files import read_baseline
+    """Every day of a dataset against a baseline, or the days before: what changed, since when, and until when."""
+    from pipeline.over_time import analyze_history
     from pipeline.report.message import history_message
     from pipeline.report.metrics import history_metrics
     from pipeline.severity import worst
 
     require_place(output, html=html, beside=baseline)
     telling, judged_by = Telling(tell, output, baseline), rules_from(rules)
-    document, _ = analyze_history(store, dataset, read_baseline(baseline), judged_by)
+    document, _ = analyze_history(store, dataset, _reference(baseline, against), judged_by, every)
     deliver(document, output, shown, history_lines(document))
     if html:
         from pipeline.report.page import render_history
@@ -45,3 +54,12 @@ def history(
     delivered = telling.tell(lambda: history_message(document), severity, rules.fail_on, detected=detected)
     exit_on_drift(severity, rules.fail_on, detected=detected)
     exit_on_undelivered(delivered=delivered)
+
+
+def _reference(baseline: Path | None, against: str | None) -> BaselineDocument | Trailing:
+    from pipeline.document_files import read_baseline
+    from pipeline.over_time import Trailing
+
+    if (baseline is None) == (against is None):
+        raise SettingsError("give what the days are compared with: either --baseline FILE or --against trailing:28")
+    return Trailing.parse(against or "") if baseline is None else read_baseline(baseline)

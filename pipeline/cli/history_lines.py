@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.history import has_data
+
 if TYPE_CHECKING:
-    from pipeline.documents import HistoryDay, HistoryDocument
+    from pipeline.documents import FeatureChange, HistoryDay, HistoryDocument
 
 
 def history_lines(history: HistoryDocument) -> list[str]:
-    """A line a day with what was found below it, and the first day that drifted."""
+    """A line a day with what was found below it, then the changes, and the first day that drifted."""
     days = [line for day in history["days"] for line in _lines(day)]
-    return [*days, f"first drift: {history.get('first_drift', 'none')}"]
+    changes = [_change(one) for one in history.get("changes", [])]
+    return [*days, *changes, f"first drift: {history.get('first_drift', 'none')}"]
 
 
 def _lines(day: HistoryDay) -> list[str]:
-    quiet = "no drift" if day["findings"] else "ordinary"
-    verdict = day["overall_severity"] if day["overall_drift_detected"] else quiet
     return [
-        f"{day['date']}  {verdict:8}  {day['image_count']} images",
+        f"{day['date']}  {_verdict(day):8}  {day['image_count']} images",
         *(f"    [{one['severity']}] {one['text']}" for one in day["findings"]),
     ]
+
+
+def _verdict(day: HistoryDay) -> str:
+    if day["overall_drift_detected"]:
+        return day["overall_severity"]
+    if not has_data(day):
+        return day["status"]
+    return "no drift" if day["findings"] else "ordinary"
+
+
+def _change(own: FeatureChange) -> str:
+    until = f", over on {own['until']}" if "until" in own else ", and lasts"
+    return f"changed: {own['feature'].replace('_', ' ')}: {own['words']}, since {own['since']}{until}"

@@ -28,24 +28,31 @@ if TYPE_CHECKING:
     from pipeline.profile.profile import Profile
 
 
-def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: Rules | None = None) -> DriftReport:
+def detect_drift(
+    baseline: BaselineDocument,
+    current: BaselineDocument,
+    rules: Rules | None = None,
+    profiles: tuple[Profile, Profile] | None = None,
+) -> DriftReport:
     """Judge whether the current images, or what the model makes of them, differ from the baseline's.
 
     Args:
         baseline: What is compared with.
         current: What is compared.
         rules: Thresholds and the noise guard; None for the defaults.
+        profiles: Those that the two documents hold, where they are at hand; None to read them from the documents.
 
     Raises:
         SettingsError: The two were made with different settings.
     """
     rules = rules or Rules()
-    require_same(
-        ExtractionSettings.from_dict(baseline["settings"]),
-        ExtractionSettings.from_dict(current["settings"]),
-        where="the baseline",
-    )
-    old, new = from_document(baseline), from_document(current)
+    if baseline["settings"] != current["settings"]:
+        require_same(
+            ExtractionSettings.from_dict(baseline["settings"]),
+            ExtractionSettings.from_dict(current["settings"]),
+            where="the baseline",
+        )
+    old, new = profiles or (from_document(baseline), from_document(current))
     report: DriftReport = {
         "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
         "schema_version": SCHEMA_VERSION,

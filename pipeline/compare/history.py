@@ -1,36 +1,57 @@
-"""Every day of a dataset against one baseline, and the first day that drifted."""
+"""Every day of a dataset against one baseline, or against the days before it: what changed, since when, until when."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.compare.changes import feature_changes, feature_paths
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.severity import Severity
 from pipeline.version import generator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument, DriftReport, HistoryDay, HistoryDocument
+    from pipeline.documents import BaselineDocument, DriftReport, Finding, HistoryDay, HistoryDocument
+
+JUDGED, UNREADABLE, NO_DATA, NO_BASELINE = "judged", "unreadable", "no data", "no baseline"
+"""The statuses of a day."""
 
 
-def to_history(dataset: str, days: Sequence[HistoryDay], baseline: BaselineDocument, rules: Rules) -> HistoryDocument:
+def to_history(
+    dataset: str,
+    days: Sequence[HistoryDay],
+    baseline: BaselineDocument,
+    rules: Rules,
+    reports: Mapping[str, DriftReport],
+    *,
+    every: str = "day",
+    against: str = "baseline",
+) -> HistoryDocument:
     """The history of a dataset.
 
     Args:
         dataset: Its name.
-        days: By date, all against the same baseline.
-        baseline: That baseline.
+        days: By date, those without data included.
+        baseline: What they were compared with; of several, the last.
         rules: What was applied.
+        reports: The reports of the days that were judged, by date.
+        every: What is judged together: `day` or `week`.
+        against: `baseline`, or `trailing:28` and the like.
     """
     history: HistoryDocument = {
         "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
         "schema_version": SCHEMA_VERSION,
         "generator": generator(),
         "dataset": dataset,
+        "every": every,
+        "against": against,
         "days": list(days),
+        "changes": feature_changes(reports),
+        "paths": feature_paths(reports),
+        "expected_false_alarms": rules.alpha * len(reports),
         "rules": rules.to_dict(),
         "baseline": baseline,
     }
@@ -42,14 +63,27 @@ def to_history(dataset: str, days: Sequence[HistoryDay], baseline: BaselineDocum
 
 def unreadable_day(date: str, reason: str) -> HistoryDay:
     """A day of which no image can be read: no rule can judge it, and nothing could have changed more."""
-    return {
-        "date": date,
-        "image_count": 0,
+    found: Finding = {"kind": "unreadable", "severity": Severity.HIGH, "text": reason}
+    return _not_judged(date, UNREADABLE) | {
         "overall_drift_detected": True,
         "overall_severity": Severity.HIGH,
-        "drift_summary": {"pixel_drift": False, "confidence_drift": False, "class_distribution_drift": False},
-        "findings": [{"kind": "unreadable", "severity": Severity.HIGH, "text": reason}],
+        "findings": [found],
     }
+
+
+def missing_day(date: str) -> HistoryDay:
+    """A day of which there is no row, between days that have some."""
+    return _not_judged(date, NO_DATA)
+
+
+def day_without_baseline(date: str, image_count: int) -> HistoryDay:
+    """A day before which there are no days to compare it with."""
+    return _not_judged(date, NO_BASELINE) | {"image_count": image_count}
+
+
+def has_data(day: HistoryDay) -> bool:
+    """Whether there were rows on a day that could be compared; documents of older versions know no other days."""
+    return day.get("status", JUDGED) not in {NO_DATA, NO_BASELINE}
 
 
 def judged_day(date: str, report: DriftReport) -> HistoryDay:
@@ -57,6 +91,7 @@ def judged_day(date: str, report: DriftReport) -> HistoryDay:
     pixels, confidence = report["pixel_distribution_drift"], report.get("confidence_drift")
     day: HistoryDay = {
         "date": date,
+        "status": JUDGED,
         "image_count": report["current"]["dataset_info"]["image_count"],
         "overall_drift_detected": report["overall_drift_detected"],
         "overall_severity": report["overall_severity"],
@@ -70,3 +105,15 @@ def judged_day(date: str, report: DriftReport) -> HistoryDay:
     if "class_distribution_drift" in report:
         day["total_variation_distance"] = report["class_distribution_drift"]["total_variation_distance"]
     return day
+
+
+def _not_judged(date: str, status: str) -> HistoryDay:
+    return {
+        "date": date,
+        "status": status,
+        "image_count": 0,
+        "overall_drift_detected": False,
+        "overall_severity": Severity.NONE,
+        "drift_summary": {"pixel_drift": False, "confidence_drift": False, "class_distribution_drift": False},
+        "findings": [],
+    }

@@ -44,6 +44,7 @@ def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None, *
         OutputError: The folder cannot be written.
     """
     from pipeline.compare.thresholds import Rules
+    from pipeline.over_time import analyze_history
     from pipeline.report.page import render_history, render_report
 
     pictures, store = folder / "images", folder / "store"
@@ -59,7 +60,7 @@ def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None, *
             analysis.extract(taken, store, "production")
     baseline = analysis.analyze_selection(store, "val")
     write_document(folder / "baseline_metrics.json", baseline)
-    history, reports = analysis.analyze_history(store, "production", baseline, Rules())
+    history, reports = analyze_history(store, "production", baseline, Rules())
     for date, report in reports.items():
         write_document(folder / "reports" / f"{date}.json", report)
         write_text(folder / "reports" / f"{date}.html", render_report(report))

@@ -28,10 +28,10 @@ def merge(profiles: Iterable[Profile]) -> Profile:
 
     Counts are exact; moments do not depend on the order of the profiles but for rounding.
     """
-    whole, coming = _nothing(), iter(profiles)
+    whole, coming = list[Profile](), iter(profiles)
     while group := list(islice(coming, _AT_ONCE)):
-        whole = _merged([whole, *group])
-    return whole
+        whole = [_merged([*whole, *group])]
+    return whole[0] if whole else _nothing()
 
 
 def _nothing() -> Profile:
@@ -39,6 +39,8 @@ def _nothing() -> Profile:
 
 
 def _merged(parts: Sequence[Profile]) -> Profile:
+    if len(parts) == 1:
+        return parts[0]
     return Profile(
         pixel_counts=np.sum([one.pixel_counts for one in parts], axis=0),
         features=_by_key([one.features for one in parts], _merge_numeric),

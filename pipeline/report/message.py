@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.alerts import Message
+from pipeline.compare.history import has_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +26,9 @@ def report_message(report: DriftReport) -> Message:
 
 def history_message(history: HistoryDocument) -> Message:
     """How many days drifted as the title; what was found on the last of them below it."""
-    days = history["days"]
+    days = [day for day in history["days"] if has_data(day)]
     drifted = [day for day in days if day["overall_drift_detected"]]
-    title = f"framewatch: {len(drifted)} of {len(days)} days drifted in {history['dataset']}"
+    title = f"framewatch: {len(drifted)} of {len(days)} {history.get('every', 'day')}s drifted in {history['dataset']}"
     lines = [line for day in drifted[-MOST_DAYS:] for line in _day(day)]
     return Message(_line(title), "\n".join(map(_line, lines)))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.compare.history import has_data
 from pipeline.severity import Severity
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def history_metrics(history: HistoryDocument, watch: str) -> str:
     metrics = [
         _made(history["timestamp"]),
         _one("days", "Days in the history", len(days)),
+        _one("days_without_data", "Of them without data", sum(not has_data(day) for day in days)),
         _one("days_drifted", "Days in the history that drifted", len(drifted)),
     ]
     if drifted:

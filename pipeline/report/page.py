@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from pipeline.compare.findings import shown_severity
+from pipeline.compare.history import has_data
 from pipeline.report import embed, facts, words
 from pipeline.report.cards import rule_cards
 from pipeline.report.charts.classes import class_figure
 from pipeline.report.charts.confidence import confidence_figure
 from pipeline.report.charts.days import day_figures
+from pipeline.report.charts.paths import path_figures
 from pipeline.report.charts.pixels import pixel_figures
 from pipeline.report.charts.shifts import shift_figure
 from pipeline.report.signs import all_signs, sign
@@ -72,6 +74,7 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         history=history,
         verdict=history_verdict(history),
         figures=day_figures(history),
+        paths=path_figures(history),
         facts=facts.compared(history["baseline"], history["baseline"]),
         rules=facts.settings(history["rules"], history["rules"]),
         links=links or {},
@@ -99,6 +102,7 @@ def _environment() -> jinja2.Environment:
         words.signed,
         words.count,
         words.counted,
+        has_data,
         words.p_value,
         words.moment,
         embed.chart_json,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.compare.findings import shown_severity
+from pipeline.compare.history import has_data
 from pipeline.report.words import counted
 from pipeline.severity import Severity, worst
 
@@ -41,13 +42,13 @@ def report_verdict(report: DriftReport) -> Verdict:
 
 def history_verdict(history: HistoryDocument) -> Verdict:
     """How many days drifted, and which was the first."""
-    days = history["days"]
+    days = [day for day in history["days"] if has_data(day)]
     if not days:
         return Verdict(Severity.NONE, "No days yet", "There is nothing to compare with the baseline.")
     drifted = sum(day["overall_drift_detected"] for day in days)
     first = history.get("first_drift")
     return Verdict(
         worst(map(shown_severity, days)),
-        f"{drifted or 'None'} of {counted(len(days), 'day')} drifted",
+        f"{drifted or 'None'} of {counted(len(days), history.get('every', 'day'))} drifted",
         f"First drift on {first}." if first else "No day drifted from the baseline.",
     )

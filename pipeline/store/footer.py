@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -50,7 +51,7 @@ class Footer:
             StoreError: They are none of this version's.
         """
         try:
-            return ExtractionSettings.from_dict(json.loads(self.settings_text))
+            return _settings(self.settings_text)
         except (ValueError, DocumentError) as error:
             raise not_ours(self.path, error) from error
 
@@ -85,6 +86,12 @@ def read_footer(path: Path) -> Footer:
     return Footer(
         path, schema.remove_metadata(), said[SETTINGS_KEY], rows, said.get(PROFILE_KEY) if unchanged else None
     )
+
+
+@lru_cache(maxsize=8)
+def _settings(text: str) -> ExtractionSettings:
+    """What a text says, which all files of a dataset have in common: a year of days is not to parse it 365 times."""
+    return ExtractionSettings.from_dict(json.loads(text))
 
 
 def not_ours(path: Path, reason: object) -> StoreError:

@@ -96,3 +96,44 @@ def test_what_is_read_is_not_written_over(store: Path, reference: Path) -> None:
         outcome = framewatch_here(*command, "--output", reference)
         assert (outcome.status, "that file is read" in outcome.error) == (2, True)
     assert reference.read_bytes() == before
+
+
+def test_the_days_before_may_be_the_baseline(store: Path, tmp_path: Path) -> None:
+    """No document is needed; the second day drifts from the first, the third from both or not."""
+    outcome = framewatch_here(
+        *("history", "--store", store, "--dataset", "production", "--against", "trailing:28"),
+        *("--output", tmp_path / "history.json", "--html"),
+    )
+    assert (outcome.status, outcome.stderr) == (0, "")
+    history = valid(read(tmp_path / "history.json"), "history")
+    assert [day["status"] for day in history["days"]] == ["no baseline", "judged", "judged"]
+    assert history["first_drift"] == "2026-11-05"
+    assert outcome.stdout.startswith("2026-11-04  no baseline  60 images")
+
+
+def test_days_and_weeks(store: Path, reference: Path, tmp_path: Path) -> None:
+    """The three days lie in one week, whose Monday is the 2nd."""
+    outcome = framewatch_here(
+        *("history", "--store", store, "--dataset", "production", "--baseline", reference, "--every", "week"),
+        *("--output", tmp_path / "history.json", "--json"),
+    )
+    [week] = valid(outcome.document, "history")["days"]
+    assert (week["date"], week["image_count"]) == ("2026-11-02", 180)
+
+
+def test_one_of_the_two_kinds_of_baseline_is_asked_for(store: Path, reference: Path, tmp_path: Path) -> None:
+    asked = ("history", "--store", store, "--dataset", "production", "--output", tmp_path / "history.json")
+    for given in ((), ("--baseline", reference, "--against", "trailing:3"), ("--against", "yesterday")):
+        outcome = framewatch_here(*asked, *given)
+        assert (outcome.status, "trailing:28" in outcome.error) == (2, True)
+
+
+def test_changes_are_told(store: Path, reference: Path, tmp_path: Path) -> None:
+    """A line for each, with its first day and the day on which it was over."""
+    asked = ("history", "--store", store, "--dataset", "production", "--baseline", reference)
+    outcome = framewatch_here(*asked, "--output", tmp_path / "history.json", "--html")
+    told = [line for line in outcome.stdout.splitlines() if line.startswith("changed: ")]
+    assert any("pixel mean" in line and "since 2026-11-05, over on 2026-11-06" in line for line in told)
+    page = (tmp_path / "history.html").read_text(encoding="utf-8")
+    assert "What changed, and when" in page
+    assert "chart-path-1" in page

@@ -330,7 +330,7 @@ def days_of(*lights: float) -> tuple[BaselineDocument, list[tuple[str, DriftRepo
 )
 def test_a_history_names_the_first_day_that_drifted(lights: tuple[float, ...], first: str | None) -> None:
     baseline, days = days_of(*lights)
-    history = to_history("production", [judged_day(*one) for one in days], baseline, Rules())
+    history = to_history("production", [judged_day(*one) for one in days], baseline, Rules(), dict(days))
     require_document(json.loads(json.dumps(history)), "history", "here")
     assert history.get("first_drift") == first
     assert "first_drift" in history or first is None
@@ -347,7 +347,7 @@ def test_a_history_names_the_first_day_that_drifted(lights: tuple[float, ...], f
 
 def test_a_history_without_a_model_leaves_predictions_out() -> None:
     old, new = (document_of(shots(seed, 5, "pixels"), PIXELS_ONLY) for seed in (1, 2))
-    history = to_history("production", [judged_day("2026-11-01", detect_drift(old, new))], old, Rules())
+    history = to_history("production", [judged_day("2026-11-01", detect_drift(old, new))], old, Rules(), {})
     require_document(history, "history", "here")
     assert not {"mean_confidence", "total_variation_distance"} & history["days"][0].keys()
 
@@ -356,7 +356,7 @@ def test_a_day_without_a_readable_image_is_a_day_of_drift() -> None:
     """It stands in the history with its reason, and without the numbers that nobody could measure."""
     baseline, days = days_of(0.5)
     broken = unreadable_day("2026-11-02", "not one can be read")
-    history = to_history("production", [judged_day(*days[0]), broken], baseline, Rules())
+    history = to_history("production", [judged_day(*days[0]), broken], baseline, Rules(), dict(days))
     require_document(json.loads(json.dumps(history)), "history", "here")
     assert history["first_drift"] == "2026-11-02"
     assert "pixel_mean" not in history["days"][1]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 
 from pipeline.compare.findings import shown_severity
-from pipeline.errors import DocumentError
+from pipeline.compare.history import has_data
+from pipeline.report.charts.calendar import across, times
 from pipeline.report.charts.figure import BASELINE, CURRENT, Figure, rows, specification
 from pipeline.report.signs import all_signs, sign
 from pipeline.report.words import counted, number
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 _HEIGHT = 110
 _STRIP_HEIGHT = 40
 _MOST_SIGNS = 45
-_MOST_LABELS = 8
-_MARGIN = 46
-_DAY = timedelta(days=1)
+MARGIN = 46
+"""Left of every chart of a history, so that their calendars stand one above the other."""
 
 Quantity = Literal["pixel_mean", "mean_confidence", "total_variation_distance"]
 
@@ -37,47 +36,54 @@ def day_figures(history: HistoryDocument) -> list[Figure]:
     predictions = history["baseline"].get("predictions")
     pixels = history["baseline"]["input_distribution"]["pixel_statistics"]["overall"]["mean"]
     confidence = predictions["confidence_statistics"]["mean"] if predictions else None
+    every = history.get("every", "day")
     lines = [
-        _line(days, "pixel_mean", "Mean pixel", pixels),
-        _line(days, "mean_confidence", "Mean confidence", confidence),
-        _line(days, "total_variation_distance", "Distance between predicted classes", 0.0),
+        _line(days, every, "pixel_mean", "Mean pixel", pixels),
+        _line(days, every, "mean_confidence", "Mean confidence", confidence),
+        _line(days, every, "total_variation_distance", "Distance between predicted classes", 0.0),
     ]
-    return [_strip(days), *(line for line in lines if line is not None)]
+    return [_strip(days, every), *(line for line in lines if line is not None)]
 
 
-def _strip(days: Sequence[HistoryDay]) -> Figure:
+def _strip(days: Sequence[HistoryDay], every: str) -> Figure:
     signs = all_signs()
-    names = [one.name for one in signs]
-    chart = alt.Chart(rows([_strip_row(day) for day in days])).encode(
+    names, dates = [one.name for one in signs], [day["date"] for day in days]
+    chart = alt.Chart(rows([_strip_row(day, every) for day in days if has_data(day)])).encode(
         tooltip=[alt.Tooltip("date:N", title="Day"), alt.Tooltip("severity:N", title="Severity")]
     )
     colours = alt.Scale(domain=names, range=[one.colour for one in signs])
     shapes = alt.Scale(domain=names, range=[one.path for one in signs])
     chart = chart.encode(color=alt.Color("severity:N", scale=colours, legend=None))
-    cell = chart.mark_rect(opacity=0.22).encode(x=_across(days, "start"), x2="end:Q")
+    cell = chart.mark_rect(opacity=0.22).encode(x=across(dates, "start", every), x2="end:Q")
     mark = chart.mark_point(filled=True, size=190, opacity=1).encode(
-        x=_across(days, "noon"), shape=alt.Shape("severity:N", scale=shapes, legend=None)
+        x=across(dates, "noon", every), shape=alt.Shape("severity:N", scale=shapes, legend=None)
     )
     layers = [cell, mark] if len(days) <= _MOST_SIGNS else [cell.mark_rect(opacity=1)]
-    spec = specification(*layers, height=_STRIP_HEIGHT, left=_MARGIN)
-    return Figure("chart-severity", "Severity", _strip_caption(days), spec)
+    spec = specification(*layers, height=_STRIP_HEIGHT, left=MARGIN)
+    return Figure("chart-severity", "Severity", _strip_caption(days, every), spec)
 
 
-def _strip_row(day: HistoryDay) -> dict[str, Any]:
-    return {"date": day["date"], "severity": sign(shown_severity(day)).name, **_times(day["date"])}
+def _strip_row(day: HistoryDay, every: str) -> dict[str, Any]:
+    return {"date": day["date"], "severity": sign(shown_severity(day)).name, **times(day["date"], every)}
 
 
-def _strip_caption(days: Sequence[HistoryDay]) -> str:
-    severities = [shown_severity(day) for day in days]
-    found = [(level, severities.count(level)) for level in reversed(Severity) if level in severities]
-    return f"Of {counted(len(days), 'day')}: " + ", ".join(f"{times} {level}" for level, times in found) + "."
+def _strip_caption(days: Sequence[HistoryDay], every: str) -> str:
+    severities = [shown_severity(day) for day in days if has_data(day)]
+    found = [f"{severities.count(level)} {level}" for level in reversed(Severity) if level in severities]
+    if len(severities) < len(days):
+        found.append(f"{len(days) - len(severities)} without data")
+    return f"Of {counted(len(days), every)}: " + ", ".join(found) + "."
 
 
-def _line(days: Sequence[HistoryDay], quantity: Quantity, title: str, baseline: float | None) -> Figure | None:
+def _line(
+    days: Sequence[HistoryDay], every: str, quantity: Quantity, title: str, baseline: float | None
+) -> Figure | None:
     values = [(day["date"], day[quantity]) for day in days if quantity in day]
     if not values or baseline is None:
         return None
-    spec = _line_spec(days, values, title, baseline)
+    # A day without the quantity breaks the line.
+    data = [{"date": day["date"], "value": day.get(quantity), **times(day["date"], every)} for day in days]
+    spec = _line_spec([day["date"] for day in days], every, data, title, baseline)
     return Figure(f"chart-{quantity.replace('_', '-')}", title, _line_caption(values, title, baseline), spec)
 
 
@@ -89,53 +95,19 @@ def _line_caption(values: Sequence[tuple[str, float]], title: str, baseline: flo
 
 
 def _line_spec(
-    days: Sequence[HistoryDay], values: Sequence[tuple[str, float]], title: str, baseline: float
+    dates: Sequence[str], every: str, data: Sequence[dict[str, Any]], title: str, baseline: float
 ) -> dict[str, Any]:
-    data = rows([{"date": day, "value": value, **_times(day)} for day, value in values])
-    axis = alt.Axis(tickCount=4, minExtent=_MARGIN, maxExtent=_MARGIN)
+    axis = alt.Axis(tickCount=4, minExtent=MARGIN, maxExtent=MARGIN)
     up = alt.Y("value:Q", title=None, scale=alt.Scale(zero=baseline == 0, padding=8), axis=axis)
-    line = alt.Chart(data).encode(
-        x=_across(days, "noon"),
+    line = alt.Chart(rows(data)).encode(
+        x=across(dates, "noon", every),
         y=up,
         tooltip=[alt.Tooltip("date:N", title="Day"), alt.Tooltip("value:Q", title=title, format=".3f")],
     )
     level = alt.Chart(rows([{"value": baseline}])).encode(y=up)
     return specification(
         level.mark_rule(color=BASELINE, strokeWidth=2, strokeDash=[6, 4]),
-        line.mark_line(color=CURRENT, strokeWidth=2),
-        line.mark_point(color=CURRENT, filled=True, size=45, opacity=1),
+        line.mark_line(color=CURRENT, strokeWidth=2, invalid="break-paths-filter-domains"),
+        line.mark_point(color=CURRENT, filled=True, size=45, opacity=1, invalid="filter"),
         height=_HEIGHT,
     )
-
-
-def _across(days: Sequence[HistoryDay], field: str) -> alt.X:
-    """The calendar from the first day to the last, days without images included, the same for every chart.
-
-    Times are plain numbers to the chart: its own idea of time would be that of the reader's time zone.
-    """
-    dates = sorted(day["date"] for day in days)
-    scale = alt.Scale(domain=[_times(dates[0])["start"], _times(dates[-1])["end"]], nice=False, zero=False)
-    labelled = [_times(one)["noon"] for one in _spaced(dates)]
-    words = "utcFormat(datum.value, '%-d %b')"
-    axis = alt.Axis(values=labelled, labelExpr=words, grid=False, labelOverlap=True, labelFlush=False)
-    return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
-
-
-def _spaced(dates: Sequence[str]) -> Sequence[str]:
-    return dates[:: -(-len(dates) // _MOST_LABELS)]
-
-
-def _times(day: str) -> dict[str, int]:
-    """The beginning, middle and end of a day in UTC, in milliseconds."""
-    start = datetime.combine(_date(day), datetime.min.time(), UTC)
-    return {
-        name: round((start + part).timestamp() * 1000)
-        for name, part in (("start", timedelta()), ("noon", _DAY / 2), ("end", _DAY))
-    }
-
-
-def _date(day: str) -> date:
-    try:
-        return date.fromisoformat(day)
-    except ValueError as error:
-        raise DocumentError(f"the day {day!r} in the document is no date; expected one like 2026-11-23") from error

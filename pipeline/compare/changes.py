@@ -1,0 +1,94 @@
+"""The reports of many days to each feature's path, and to the changes on it: since when, and until when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.documents import BaselineDocument, DriftReport, FeatureChange, FeatureDrift, FeaturePath
+
+UP, DOWN, WIDER, NARROWER, MIX = "up", "down", "wider", "narrower", "mix"
+"""The directions: of a number's mean, of its spread where the mean hardly moved, and of a category's shares."""
+
+
+def feature_paths(reports: Mapping[str, DriftReport]) -> list[FeaturePath]:
+    """The path of each feature over the days that were judged, by name.
+
+    Args:
+        reports: By date, in the order of time.
+    """
+    paths: dict[str, FeaturePath] = {}
+    for date, report in reports.items():
+        for one in report["feature_drift"]:
+            start: FeaturePath = {
+                "feature": one["feature"],
+                "kind": one["kind"],
+                "threshold": one["threshold"],
+                "dates": [],
+                "effects": [],
+                "noise_floors": [],
+                "drifted": [],
+            }
+            path = paths.setdefault(one["feature"], start)
+            path["dates"].append(date)
+            path["effects"].append(one["effect"])
+            path["noise_floors"].append(one["noise_floor"])
+            path["drifted"].append(one["drifted"])
+    return [paths[name] for name in sorted(paths)]
+
+
+def feature_changes(reports: Mapping[str, DriftReport]) -> list[FeatureChange]:
+    """Each change of each feature, by the day on which it began.
+
+    A change lasts as long as the feature drifts in the same direction on every day that was judged: a day without data
+    neither ends nor begins one.
+
+    Args:
+        reports: By date, in the order of time.
+    """
+    found: list[FeatureChange] = []
+    lasting: dict[str, FeatureChange] = {}
+    for date, report in reports.items():
+        now = {one["feature"]: (one, _direction(one, report)) for one in report["feature_drift"] if one["drifted"]}
+        judged = {one["feature"] for one in report["feature_drift"]}
+        for name, change in list(lasting.items()):
+            if name in judged and (name not in now or now[name][1] != change["direction"]):
+                change["until"] = date
+                del lasting[name]
+        for name, (one, direction) in now.items():
+            change = lasting.get(name) or _begun(one, direction, date)
+            if name not in lasting:
+                found.append(change)
+            lasting[name] = change
+            if one["effect"] >= change["largest_effect"]:
+                change["largest_effect"], change["words"] = one["effect"], one["words"]
+    return sorted(found, key=lambda one: (one["since"], -one["largest_effect"]))
+
+
+def _begun(own: FeatureDrift, direction: str, date: str) -> FeatureChange:
+    return {
+        "feature": own["feature"],
+        "direction": direction,
+        "since": date,
+        "words": own["words"],
+        "largest_effect": own["effect"],
+    }
+
+
+def _direction(own: FeatureDrift, report: DriftReport) -> str:
+    """Of the mean where it moved by at least half of the effect, as in the words; else of the spread."""
+    if own["kind"] != "numeric":
+        return MIX
+    old, new = (_moments(one, own["feature"]) for one in (report["baseline"], report["current"]))
+    unit = old[1] or new[1]
+    shift = (new[0] - old[0]) / unit if unit else new[0] - old[0]
+    if abs(shift) >= own["effect"] / 2:
+        return UP if shift > 0 else DOWN
+    return WIDER if new[1] > old[1] else NARROWER
+
+
+def _moments(document: BaselineDocument, name: str) -> tuple[float, float]:
+    own = document["input_distribution"]["features"].get(name) or document["predictions"]["features"][name]
+    return own["mean"], own["std"]

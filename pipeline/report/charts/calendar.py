@@ -1,0 +1,51 @@
+"""Dates to places on the axis that all charts of a history share."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import altair as alt
+
+from pipeline.errors import DocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_LABELS = 8
+_LENGTHS = {"day": timedelta(days=1), "week": timedelta(days=7)}
+
+
+def across(dates: Sequence[str], field: str, every: str) -> alt.X:
+    """The calendar from the first day to the last, days without images included, the same for every chart.
+
+    Times are plain numbers to the chart: its own idea of time would be that of the reader's time zone.
+
+    Args:
+        dates: Of all days, or weeks, of the history.
+        field: One of the keys of `times`.
+        every: `day` or `week`.
+    """
+    dates = sorted(dates)
+    domain = [times(dates[0], every)["start"], times(dates[-1], every)["end"]]
+    scale = alt.Scale(domain=domain, nice=False, zero=False)
+    labelled = [times(one, every)["noon"] for one in dates[:: -(-len(dates) // _MOST_LABELS)]]
+    words = "utcFormat(datum.value, '%-d %b')"
+    axis = alt.Axis(values=labelled, labelExpr=words, grid=False, labelOverlap=True, labelFlush=False)
+    return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
+
+
+def times(day: str, every: str) -> dict[str, int]:
+    """The beginning, middle and end of a day, or of the week that begins with it, in UTC, in milliseconds."""
+    start, length = datetime.combine(_date(day), datetime.min.time(), UTC), _LENGTHS.get(every, _LENGTHS["day"])
+    return {
+        name: round((start + part).timestamp() * 1000)
+        for name, part in (("start", timedelta()), ("noon", length / 2), ("end", length))
+    }
+
+
+def _date(day: str) -> date:
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        raise DocumentError(f"the day {day!r} in the document is no date; expected one like 2026-11-23") from error

@@ -1,0 +1,76 @@
+"""The features that changed: the path of each over the days, the band of chance, and the first days of its changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from pipeline.report.charts.calendar import across, times
+from pipeline.report.charts.days import MARGIN
+from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
+from pipeline.report.words import counted, number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.documents import FeatureChange, FeaturePath, HistoryDocument
+
+MOST_PATHS = 6
+"""Features whose paths are drawn, those that changed most; the document has them all."""
+
+_HEIGHT = 110
+
+
+def path_figures(history: HistoryDocument) -> list[Figure]:
+    """One for each of the features that changed most."""
+    changes, paths = history.get("changes", []), {one["feature"]: one for one in history.get("paths", [])}
+    largest = dict[str, float]()
+    for one in changes:
+        if one["feature"] in paths:
+            largest[one["feature"]] = max(largest.get(one["feature"], 0.0), one["largest_effect"])
+    names = sorted(largest, key=lambda name: -largest[name] / (paths[name]["threshold"] or 1))[:MOST_PATHS]
+    return [
+        _figure(at, paths[name], [one for one in changes if one["feature"] == name], history)
+        for at, name in enumerate(names, start=1)
+    ]
+
+
+def _figure(at: int, path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryDocument) -> Figure:
+    title = path["feature"].replace("_", " ")
+    peak, date = max(zip(path["effects"], path["dates"], strict=True))
+    first = changes[0]["since"]
+    caption = (
+        f"{title}: above its threshold of {number(path['threshold'])} on {counted(sum(path['drifted']), 'day')}, "
+        f"first on {first}; the largest on {date}, {number(peak)}."
+    )
+    return Figure(f"chart-path-{at}", title, caption, _spec(path, changes, history))
+
+
+def _spec(path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryDocument) -> dict[str, Any]:
+    every, dates = history.get("every", "day"), [day["date"] for day in history["days"]]
+    values = dict(zip(path["dates"], zip(path["effects"], path["noise_floors"], strict=True), strict=True))
+    data = []
+    for date in dates:
+        effect, floor = values.get(date, (None, None))  # a day without them breaks the line and the band
+        data.append({"date": date, "value": effect, "floor": floor, "none": 0, **times(date, every)})
+    axis = alt.Axis(tickCount=4, minExtent=MARGIN, maxExtent=MARGIN)
+    up = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, padding=8), axis=axis)
+    chart = alt.Chart(rows(data)).encode(x=across(dates, "noon", every))
+    line = chart.encode(
+        y=up,
+        tooltip=[
+            alt.Tooltip("date:N", title="Day"),
+            alt.Tooltip("value:Q", title="Effect", format=".3f"),
+            alt.Tooltip("floor:Q", title="Chance", format=".3f"),
+        ],
+    )
+    began = rows([{"since": one["since"], **times(one["since"], every)} for one in changes])
+    return specification(
+        chart.mark_area(color=BAND, invalid="break-paths-filter-domains").encode(y=alt.Y("none:Q"), y2="floor:Q"),
+        alt.Chart(rows([{"value": path["threshold"]}])).mark_rule(color=BASELINE, strokeDash=[6, 4]).encode(y=up),
+        alt.Chart(began).mark_rule(color=SOFT_INK).encode(x=across(dates, "start", every)),
+        line.mark_line(color=CURRENT, strokeWidth=2, invalid="break-paths-filter-domains"),
+        line.mark_point(color=CURRENT, filled=True, size=30, opacity=1, invalid="filter"),
+        height=_HEIGHT,
+    )

@@ -1,0 +1,96 @@
+"""Many days' reports to paths and changes; the reports here hold no more than what is read of them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, cast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.compare.changes import feature_changes, feature_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.documents import DriftReport
+
+
+def _report(
+    feature: str, shift: float, *, std: float = 1.0, drifted: bool = True, kind: str = "numeric"
+) -> DriftReport:
+    """A day on which a feature of mean 0 and deviation 1 has another mean and deviation."""
+    effect = max(abs(shift), abs(std - 1.0))
+    entry = {
+        "feature": feature,
+        "kind": kind,
+        "threshold": 0.25,
+        "effect": effect,
+        "noise_floor": 0.1,
+        "drifted": drifted,
+        "words": f"by {effect}",
+    }
+    sides: dict[str, Any] = {
+        side: {"input_distribution": {"features": {feature: {"mean": mean, "std": spread}}}}
+        for side, mean, spread in (("baseline", 0.0, 1.0), ("current", shift, std))
+    }
+    return cast("DriftReport", {"feature_drift": [entry], **sides})
+
+
+def _days(shifts: Sequence[float]) -> dict[str, DriftReport]:
+    return {f"2026-11-{at:02}": _report("sharpness", one, drifted=one != 0) for at, one in enumerate(shifts, start=1)}
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 2.0, -1.0]), max_size=28))
+def test_changes_are_the_runs_of_days_that_drifted_one_way(shifts: list[float]) -> None:
+    """Against itertools.groupby over the signs: first day, day after the last, and the largest effect of each run."""
+    days, expected, at = _days(shifts), [], 1
+    for sign, run in groupby(shifts, key=lambda one: (one > 0) - (one < 0)):
+        members = list(run)
+        after = at + len(members)
+        if sign:
+            until = f"2026-11-{after:02}" if after <= len(shifts) else None
+            largest = max(map(abs, members))
+            expected.append((f"2026-11-{at:02}", until, {1: "up", -1: "down"}[sign], largest, f"by {largest}"))
+        at = after
+    found = [
+        (one["since"], one.get("until"), one["direction"], one["largest_effect"], one["words"])
+        for one in feature_changes(days)
+    ]
+    assert found == expected
+
+
+def test_a_day_without_data_does_not_end_a_change() -> None:
+    """There is no report of it, so that the days beside it are neighbours."""
+    days = _days([0, 1, 1, 1, 0])
+    del days["2026-11-03"]
+    [change] = feature_changes(days)
+    assert (change["since"], change["until"]) == ("2026-11-02", "2026-11-05")
+
+
+def test_a_feature_that_is_not_judged_on_a_day_keeps_its_change() -> None:
+    """No confidence was measured: nobody can say that the change is over."""
+    days = _days([1, 1, 1])
+    days["2026-11-02"] = _report("other", 0.0, drifted=False)
+    [change] = feature_changes(days)
+    assert (change["since"], "until" in change) == ("2026-11-01", False)
+
+
+def test_directions_of_spread_and_of_categories() -> None:
+    """Where the mean hardly moved, the spread did; shares of a category have no direction."""
+    wider, narrower, mix = (
+        _report("contrast", 0.1, std=2.0),
+        _report("contrast", 0.1, std=0.2),
+        _report("format", 0.5, kind="categorical"),
+    )
+    found = feature_changes({"2026-11-01": wider, "2026-11-02": narrower, "2026-11-03": mix})
+    assert [one["direction"] for one in found] == ["wider", "narrower", "mix"]
+
+
+@given(st.lists(st.floats(-3, 3), min_size=1, max_size=28))
+def test_paths_hold_every_judged_day(shifts: list[float]) -> None:
+    [path] = feature_paths(_days(shifts))
+    assert path["dates"] == [f"2026-11-{at:02}" for at in range(1, len(shifts) + 1)]
+    assert path["effects"] == [abs(one) for one in shifts]
+    assert path["drifted"] == [one != 0 for one in shifts]
+    assert path["noise_floors"] == [0.1] * len(shifts)

@@ -1,0 +1,145 @@
+"""Stored days to a history: which days are in it, and what each is compared with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from pipeline.analysis import analyze_selection
+from pipeline.compare.drift import detect_drift
+from pipeline.compare.thresholds import Rules
+from pipeline.errors import SettingsError, StoreError
+from pipeline.over_time import Trailing, analyze_history
+from pipeline.schema import require_document
+from pipeline.store.layout import Partition
+from tests.support.rows import CLASSIFYING, PIXELS_ONLY, shots, store_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pipeline.documents import HistoryDocument
+
+MONDAY = date(2026, 11, 2)
+
+
+def _fill(store: Path, lights: Mapping[int, float]) -> None:
+    """Days by their distance from the first Monday, with how light their pictures are."""
+    for at, light in lights.items():
+        day = Partition("production", MONDAY + timedelta(days=at))
+        store_rows(store, day, shots(at + 50, 40, light=light), CLASSIFYING)
+
+
+def _statuses(history: HistoryDocument) -> dict[str, str]:
+    require_document(json.loads(json.dumps(history)), "history", "here")
+    return {day["date"]: day["status"] for day in history["days"]}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Days 0, 1, 3 light, 4 and 7 dark, 8 light again; 2, 5 and 6 are missing."""
+    folder = tmp_path_factory.mktemp("store")
+    _fill(folder, {0: 0.5, 1: 0.5, 3: 0.5, 4: 0.15, 7: 0.15, 8: 0.5})
+    store_rows(folder, Partition("val", MONDAY), shots(1, 100), CLASSIFYING)
+    return folder
+
+
+def test_days_without_data_are_shown_and_the_change_has_its_days(store: Path) -> None:
+    """Darkness lasts over the missing days, from its first day to the first light one."""
+    history, reports = analyze_history(store, "production", analyze_selection(store, "val"), Rules())
+    assert list(_statuses(history).values()) == [
+        "judged", "judged", "no data", "judged", "judged", "no data", "no data", "judged", "judged"
+    ]  # fmt: skip
+    assert list(reports) == [day for day, status in _statuses(history).items() if status == "judged"]
+    darkness = next(one for one in history["changes"] if one["feature"] == "pixel_mean")
+    assert (darkness["since"], darkness["until"], darkness["direction"]) == ("2026-11-06", "2026-11-10", "down")
+    assert history["expected_false_alarms"] == pytest.approx(6 * 0.01)
+
+
+def test_each_day_is_judged_as_by_itself(store: Path) -> None:
+    """The verdicts and numbers are those of one comparison of the two documents, whose profiles are read from them."""
+    baseline = analyze_selection(store, "val")
+    history, reports = analyze_history(store, "production", baseline, Rules())
+    for day, report in reports.items():
+        alone = detect_drift(baseline, json.loads(json.dumps(analyze_selection(store, f"production@{day}"))))
+        assert report["findings"] == alone["findings"]
+        assert report["drift_summary"] == alone["drift_summary"]
+        for ours, theirs in zip(report["feature_drift"], alone["feature_drift"], strict=True):
+            assert ours["feature"] == theirs["feature"]
+            assert ours["effect"] == pytest.approx(theirs["effect"], rel=1e-9, abs=1e-12)
+            assert ours["p_value"] == pytest.approx(theirs["p_value"], rel=1e-6, abs=1e-12)
+    paths = {one["feature"]: one for one in history["paths"]}
+    for one in paths.values():
+        in_reports = [
+            entry["effect"] for report in reports.values() for entry in report["feature_drift"]
+            if entry["feature"] == one["feature"]
+        ]  # fmt: skip
+        assert one["effects"] == in_reports
+
+
+def test_weeks_are_judged_together(store: Path) -> None:
+    """A week's date is its Monday, its images are those of its days, and its mean is theirs."""
+    history, _ = analyze_history(store, "production", analyze_selection(store, "val"), Rules(), "week")
+    assert _statuses(history) == {"2026-11-02": "judged", "2026-11-09": "judged"}
+    assert [day["image_count"] for day in history["days"]] == [160, 80]
+    pixels = np.concatenate(
+        [one.pixels.ravel() for at, light in ((7, 0.15), (8, 0.5)) for one in shots(at + 50, 40, light=light)
+         if one.pixels is not None]
+    )  # fmt: skip
+    assert history["days"][1]["pixel_mean"] == pytest.approx(pixels.mean() / 255, abs=1e-9)
+
+
+def test_trailing_days_are_the_baseline(store: Path) -> None:
+    """Each day is compared with what the days before it have; the first has none."""
+    history, reports = analyze_history(store, "production", Trailing(3), Rules())
+    assert list(_statuses(history).values()) == [
+        "no baseline", "judged", "no data", "judged", "judged", "no data", "no data", "judged", "judged"
+    ]  # fmt: skip
+    counts = {day: report["baseline"]["dataset_info"]["image_count"] for day, report in reports.items()}
+    assert list(counts.values()) == [40, 80, 80, 40, 40]
+    assert [report["baseline"]["dataset_info"].get("dates") for report in reports.values()][1:3] == [
+        ["2026-11-02", "2026-11-03"],
+        ["2026-11-03", "2026-11-05"],
+    ]
+    assert [day for day, report in reports.items() if report["overall_drift_detected"]] == ["2026-11-06", "2026-11-10"]
+    assert (history["against"], history["baseline"]) == ("trailing:3", reports["2026-11-10"]["baseline"])
+
+
+def test_trailing_days_may_lie_before_the_selection(store: Path) -> None:
+    history, _ = analyze_history(store, "production@2026-11-05", Trailing(3), Rules())
+    assert _statuses(history) == {"2026-11-05": "judged"}
+
+
+def test_a_first_day_alone_has_nothing_to_be_compared_with(store: Path) -> None:
+    with pytest.raises(StoreError, match="days before"):
+        analyze_history(store, "production@2026-11-02", Trailing(28), Rules())
+
+
+def test_days_of_other_settings_are_refused(tmp_path: Path) -> None:
+    """As in every comparison: numbers of different settings are never mixed."""
+    store_rows(tmp_path, Partition("production", MONDAY), shots(1, 20, "pixels"), PIXELS_ONLY)
+    store_rows(tmp_path, Partition("production", MONDAY + timedelta(days=1)), shots(2, 20), CLASSIFYING)
+    other = shots(3, 20)
+    store_rows(
+        tmp_path, Partition("production", MONDAY + timedelta(days=2)), other, replace(CLASSIFYING, resize="crop")
+    )
+    with pytest.raises(SettingsError, match="resize"):
+        analyze_history(tmp_path, "production", Trailing(28), Rules())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "28", "trailing", "trailing:", "trailing:0", "trailing:-1", "trailing:x", "last:3"]
+)
+def test_refuses_other_words_than_trailing(text: str) -> None:
+    with pytest.raises(SettingsError, match="trailing:28"):
+        Trailing.parse(text)
+
+
+def test_reads_trailing() -> None:
+    assert Trailing.parse("trailing:28") == Trailing(28)
+    assert str(Trailing(28)) == "trailing:28"
