@@ -8,7 +8,17 @@ from pathlib import Path
 
 from shared import show
 
-SCRIPTS = ("startup", "accuracy", "false_alarms", "memory", "extract_speed", "large_jpeg")
+SCRIPTS = (
+    "startup",
+    "accuracy",
+    "false_alarms",
+    "memory",
+    "extract_speed",
+    "large_jpeg",
+    "unchanged_folder",
+    "stage_two",
+    "history_year",
+)
 
 
 def main() -> None:

@@ -42,7 +42,7 @@ def history(
     from pipeline.severity import worst
 
     require_place(output, html=html, beside=baseline)
-    telling, judged_by = Telling(tell, output, baseline), rules_from(rules)
+    telling, judged_by = Telling(tell, output, baseline), rules_from(rules, every)
     document, _ = analyze_history(store, dataset, _reference(baseline, against), judged_by, every)
     deliver(document, output, shown, history_lines(document))
     if html:

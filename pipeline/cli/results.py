@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -76,9 +76,9 @@ def _obstacle(path: Path) -> str | None:
     return None if os.access(folder, os.W_OK | os.X_OK) else f"the folder {folder} is read-only"
 
 
-def rules_from(options: RuleOptions) -> Rules:
-    """The rules that the options ask for."""
-    from pipeline.compare.thresholds import Rules, read_rules, with_options
+def rules_from(options: RuleOptions, every: Literal["day", "week"] = "day") -> Rules:
+    """The rules that the options ask for, for a report on every day or week."""
+    from pipeline.compare.thresholds import DAYS_A_YEAR, WEEKS_A_YEAR, Rules, read_rules, with_options
 
     rules = Rules() if options.thresholds is None else read_rules(options.thresholds)
     return with_options(
@@ -86,6 +86,7 @@ def rules_from(options: RuleOptions) -> Rules:
         alpha=options.alpha,
         noise_guard=False if options.no_noise_guard else None,
         false_alarms_per_year=options.false_alarms_per_year,
+        reports_per_year=WEEKS_A_YEAR if every == "week" else DAYS_A_YEAR,
     )
 
 

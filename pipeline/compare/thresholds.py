@@ -83,7 +83,7 @@ SHARES = 10
 """Into how many equal parts alpha is divided. Six are for what can say that there is drift: three rules, the features,
 the features together, and segments. The others are in reserve, for what formulas of chance miss in small samples."""
 
-DAYS_A_YEAR = 365
+DAYS_A_YEAR, WEEKS_A_YEAR = 365, 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,12 @@ def read_rules(path: Path) -> Rules:
 
 
 def with_options(
-    rules: Rules, *, alpha: float | None, noise_guard: bool | None, false_alarms_per_year: float | None = None
+    rules: Rules,
+    *,
+    alpha: float | None,
+    noise_guard: bool | None,
+    false_alarms_per_year: float | None = None,
+    reports_per_year: float = DAYS_A_YEAR,
 ) -> Rules:
     """Rules with what the command line says on top.
 
@@ -140,7 +145,8 @@ def with_options(
         rules: What they are without it.
         alpha: The share of unchanged days that may alarm.
         noise_guard: Whether a rule's value must also pass its noise floor.
-        false_alarms_per_year: The same as alpha, for one report a day.
+        false_alarms_per_year: The same as alpha, over all the reports of a year.
+        reports_per_year: How many these are.
 
     Raises:
         SettingsError: alpha is no probability, or too small to tell; or it is said in both ways.
@@ -148,7 +154,7 @@ def with_options(
     if false_alarms_per_year is not None:
         if alpha is not None:
             raise SettingsError("--alpha and --false-alarms-per-year both say how many alarms are allowed; give one")
-        alpha = false_alarms_per_year / DAYS_A_YEAR
+        alpha = false_alarms_per_year / reports_per_year
     return replace(
         rules,
         alpha=rules.alpha if alpha is None else alpha,

@@ -137,3 +137,15 @@ def test_changes_are_told(store: Path, reference: Path, tmp_path: Path) -> None:
     page = (tmp_path / "history.html").read_text(encoding="utf-8")
     assert "What changed, and when" in page
     assert "chart-path-1" in page
+
+
+@pytest.mark.parametrize(("every", "reports"), [("day", 365), ("week", 52)])
+def test_the_years_budget_is_shared_by_its_reports(
+    every: str, reports: int, store: Path, reference: Path, tmp_path: Path
+) -> None:
+    outcome = framewatch_here(
+        *("history", "--store", store, "--dataset", "production", "--baseline", reference, "--every", every),
+        *("--output", tmp_path / "history.json", "--false-alarms-per-year", "2", "--json"),
+    )
+    assert outcome.status == 0, outcome.stderr
+    assert outcome.document["rules"]["alpha"] == pytest.approx(2 / reports)
