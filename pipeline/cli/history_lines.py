@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.changes import named_changes
 from pipeline.compare.history import has_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.documents import FeatureChange, HistoryDay, HistoryDocument
+
+_MOST_CHANGES = 8
 
 
 def history_lines(history: HistoryDocument) -> list[str]:
     """A line a day with what was found below it, then the changes, and the first day that drifted."""
     days = [line for day in history["days"] for line in _lines(day)]
-    changes = [_change(one) for one in history.get("changes", [])]
-    return [*days, *changes, f"first drift: {history.get('first_drift', 'none')}"]
+    return [*days, *_changes(history.get("changes", [])), f"first drift: {history.get('first_drift', 'none')}"]
 
 
 def _lines(day: HistoryDay) -> list[str]:
@@ -30,6 +34,12 @@ def _verdict(day: HistoryDay) -> str:
     if not has_data(day):
         return day["status"]
     return "no drift" if day["findings"] else "ordinary"
+
+
+def _changes(changes: Sequence[FeatureChange]) -> list[str]:
+    shown = named_changes(changes)[:_MOST_CHANGES]
+    left = len(changes) - len(shown)
+    return [*map(_change, shown), *([f"changed: {left} other features, named in the history"] if left else [])]
 
 
 def _change(own: FeatureChange) -> str:

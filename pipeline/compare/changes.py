@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.features import feature
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pipeline.documents import BaselineDocument, DriftReport, FeatureChange, FeatureDrift, FeaturePath
 
 UP, DOWN, WIDER, NARROWER, MIX = "up", "down", "wider", "narrower", "mix"
 """The directions: of a number's mean, of its spread where the mean hardly moved, and of a category's shares."""
+
+
+def named_changes(changes: Sequence[FeatureChange]) -> list[FeatureChange]:
+    """Those of the changes that a person has words for; where there are none, all of them."""
+    named = [one for one in changes if one["direction"] == MIX or feature(one["feature"]).words is not None]
+    return named or list(changes)
 
 
 def feature_paths(reports: Mapping[str, DriftReport]) -> list[FeaturePath]:

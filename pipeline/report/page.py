@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from pipeline.compare.changes import named_changes
 from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
 from pipeline.report import embed, facts, words
@@ -75,6 +76,7 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         verdict=history_verdict(history),
         figures=day_figures(history),
         paths=path_figures(history),
+        named=named_changes(history.get("changes", [])),
         facts=facts.compared(history["baseline"], history["baseline"]),
         rules=facts.settings(history["rules"], history["rules"]),
         links=links or {},
