@@ -17,7 +17,6 @@ SCRIPTS = (
     "large_jpeg",
     "unchanged_folder",
     "stage_two",
-    "history_year",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -133,7 +134,10 @@ def test_changes_are_told(store: Path, reference: Path, tmp_path: Path) -> None:
     asked = ("history", "--store", store, "--dataset", "production", "--baseline", reference)
     outcome = framewatch_here(*asked, "--output", tmp_path / "history.json", "--html")
     told = [line for line in outcome.stdout.splitlines() if line.startswith("changed: ")]
-    assert any("pixel mean" in line and "since 2026-11-05, over on 2026-11-06" in line for line in told)
+    darker = [line for line in told if line.startswith("changed: brightness: darker by ")]
+    assert [line.split(", ", 1)[1] for line in darker] == ["since 2026-11-05, over on 2026-11-06"]
+    assert re.fullmatch(r"changed: \d+ other features, named in the history", told[-1])
+    assert len(told) <= 9
     page = (tmp_path / "history.html").read_text(encoding="utf-8")
     assert "What changed, and when" in page
     assert "chart-path-1" in page
