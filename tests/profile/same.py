@@ -44,8 +44,9 @@ def assert_same(one: Profile, other: Profile) -> None:
     assert one.labelled_histograms.keys() == other.labelled_histograms.keys()
     for name, counts in one.labelled_histograms.items():
         assert np.array_equal(counts, other.labelled_histograms[name])
-    for part in ("predicted", "unpredicted", "pictures"):
-        assert_same_moments(getattr(one, part), getattr(other, part), one.pictures)
+    for part in ("predicted", "pictures"):
+        assert_same_moments(getattr(one, part), getattr(other, part))
+    assert_same_moments(one.unpredicted, other.unpredicted, one.pictures)
 
 
 def assert_same_moments(one: JointMoments, other: JointMoments, whole: JointMoments | None = None) -> None:
