@@ -152,14 +152,19 @@ def analyze_selection(store: Path, selection: str) -> BaselineDocument:
         SettingsError: They were made with different settings.
     """
     from pipeline.compare.baseline import to_document
+    from pipeline.compare.between_days import between_days
+    from pipeline.compare.sample import Sample
+    from pipeline.profile.merge import merge
     from pipeline.store.layout import Selection, select
     from pipeline.store.stored import ask
 
     chosen = select(store, Selection.parse(selection))
-    found, settings = ask(store, chosen, lambda files: (files.profile(), files.settings))
+    profiles, settings = ask(store, chosen, lambda files: (files.days(), files.settings))
+    found = merge(profiles)
     counts = {f"{status}: {reason}": count for (status, reason), count in found.statuses.items()}
     require_readable(found.image_count, selection, counts)
-    return to_document(found, settings, selection, [one.date.isoformat() for one in chosen])
+    days = between_days(Sample.of(one) for one in profiles if one.image_count) if len(profiles) > 1 else None
+    return to_document(found, settings, selection, [one.date.isoformat() for one in chosen], days=days)
 
 
 @contextlib.contextmanager

@@ -137,6 +137,40 @@ class Generator(TypedDict):
     version: str
 
 
+class DayVariance(TypedDict):
+    """How much something varies from day to day."""
+
+    variance: Annotated[float, "Between days, beyond chance"]
+    chance: Annotated[float, "What chance alone makes of it at as many images"]
+    freedom: NotRequired[Annotated[float, "Degrees of freedom of both together; absent where they are without end"]]
+
+
+class FeatureDays(TypedDict):
+    """How much one numeric feature varies from day to day."""
+
+    mean: Annotated[DayVariance, "Of its mean, in the square of its unit"]
+    location: Annotated[DayVariance, "Of the location score of its ranks, whose variance over all images is 1"]
+    spread: Annotated[DayVariance, "Of the spread score, the same"]
+
+
+class BetweenDays(TypedDict):
+    """How much the days of a set differ from each other: what ordinary days do."""
+
+    days: int
+    unevenness: Annotated[float, "Sum of the squares of the days' shares of the images"]
+    expected: Annotated[float, "What chance makes of a sum of squares in `products` at a variance of 1 within days"]
+    weight: Annotated[float, "By how much a variance of 1 between days raises it"]
+    features: dict[str, FeatureDays]
+    pixel_std: Annotated[DayVariance, "Of the standard deviation of the pooled pixels"]
+    classes: Annotated[DayVariance, "Of the predicted classes' shares, relative to their variance within a day"]
+    categories: Annotated[dict[str, DayVariance], "The same of each categorical feature"]
+    products: Annotated[
+        dict[str, list[list[float]]],
+        "Of pictures and predicted, sums over the images of the products of two features' deviations of their day's "
+        "mean, in the order of the joint moments; row i has those with the features up to the i-th",
+    ]
+
+
 class BaselineDocument(TypedDict):
     """The reference metrics of a set of images; enough on its own to be monitored against."""
 
@@ -149,6 +183,7 @@ class BaselineDocument(TypedDict):
     notes: Annotated[list[str], "What was assumed about the model or the data"]
     input_distribution: InputDistribution
     predictions: NotRequired[Predictions]
+    between_days: NotRequired[Annotated[BetweenDays, "Where the images are of several days"]]
     segments: NotRequired[
         Annotated[dict[str, dict[str, str]], "By column and value, the profiles of a part of the images, packed"]
     ]
@@ -235,12 +270,18 @@ class FeatureDrift(TypedDict):
     severity: Annotated[str, "none, low, medium or high"]
     verdict: Annotated[str, "drifted, within chance, or below the threshold"]
     words: Annotated[str, "The direction and the size, as a person says it"]
+    direction: NotRequired[
+        Annotated[str, "up or down; wider or narrower, where the mean hardly moved; mix, of a category"]
+    ]
     effect: Annotated[
         float, "Wasserstein distance in the baseline's standard deviations; of a category, total variation distance"
     ]
     threshold: Annotated[float, "The effect must be above it"]
     noise_floor: Annotated[float, "What the effect of any feature passes by chance with probability alpha / 10"]
     smallest_detectable: Annotated[float, "The effect that is found with probability 0.8 at these sample sizes"]
+    between_days_std: NotRequired[
+        Annotated[float, "How much the means of the baseline's days vary beyond chance, in the unit of the effect"]
+    ]
     p_value: Annotated[float, "Probability of such a difference or a larger one when nothing has changed"]
     adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
     jensen_shannon_distance: Annotated[float, "In [0, 1]; of a number over tenths of the baseline"]
@@ -338,8 +379,8 @@ class Finding(TypedDict):
     features: NotRequired[Annotated[list[str], "The features that it is about, the first the most"]]
 
 
-class DriftReport(TypedDict):
-    """What changed between a baseline and a current set of images, and how badly."""
+class Verdict(TypedDict):
+    """What changed between two sets of images, and how badly: a report without the documents of both."""
 
     timestamp: str
     schema_version: str
@@ -360,6 +401,11 @@ class DriftReport(TypedDict):
     examples: NotRequired[Annotated[list[Example], "Where rows are at hand, in the order of the findings"]]
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
     rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
+
+
+class DriftReport(Verdict):
+    """What changed between a baseline and a current set of images, and how badly."""
+
     baseline: BaselineDocument
     current: BaselineDocument
 

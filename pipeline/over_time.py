@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from pipeline.compare.baseline import from_document, to_document
-from pipeline.compare.drift import detect_drift
+from pipeline.compare.baseline import sample_from_document, to_document
+from pipeline.compare.between_days import between_days
+from pipeline.compare.drift import judge
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
+from pipeline.compare.sample import Sample
 from pipeline.errors import SettingsError, StoreError
 from pipeline.profile.merge import merge
-from pipeline.settings import require_same
+from pipeline.settings import ExtractionSettings, require_same
 from pipeline.store.layout import Selection, partitions, select
 from pipeline.store.stored import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument, DriftReport, HistoryDay, HistoryDocument
+    from pipeline.documents import BaselineDocument, DriftReport, HistoryDay, HistoryDocument, Verdict
     from pipeline.profile.profile import Profile
-    from pipeline.settings import ExtractionSettings
     from pipeline.store.layout import Partition
 
 Every = Literal["day", "week"]
@@ -59,21 +60,83 @@ class Trailing:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Some rows, summed up: their document where there is an image that can be read, and the profile in it."""
+    """Some rows, summed up.
+
+    Attributes:
+        source: The selection.
+        profile: Of all rows.
+        settings: What they were made with.
+        dates: The days.
+        sample: The same for comparing; None where no image can be read.
+    """
 
     source: str
     profile: Profile
     settings: ExtractionSettings
     dates: tuple[str, ...]
+    sample: Sample | None
+
+    @classmethod
+    def of(cls, source: str, profile: Profile, settings: ExtractionSettings, days: Mapping[str, Sample | None]) -> Self:
+        """Of a profile and the samples of its days by their dates."""
+        if not profile.image_count:
+            return cls(source, profile, settings, tuple(days), None)
+        names = settings.model.class_names if settings.model else None
+        apart = between_days(one for one in days.values() if one is not None) if len(days) > 1 else None
+        sample = replace(Sample.of(profile), class_names=dict(enumerate(names or ())), days=apart)
+        return cls(source, profile, settings, tuple(days), sample)
 
     def document(self) -> BaselineDocument:
-        """Its baseline document."""
-        return to_document(self.profile, self.settings, self.source, self.dates)
+        """Its baseline document; at least one image can be read."""
+        days = self.sample.days if self.sample else None
+        return to_document(self.profile, self.settings, self.source, self.dates, days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a day is compared with: the sample, and its document, which is made only where it is asked for."""
+
+    sample: Sample
+    settings: ExtractionSettings
+    document: Callable[[], BaselineDocument]
+
+
+class Reports(Mapping[str, "DriftReport"]):
+    """Each judged day's own report by its date. A report's documents are made when it is asked for."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.verdicts: dict[str, Verdict] = {}
+        self._sides: dict[str, tuple[Reference, Measured]] = {}
+
+    def judge(self, date: str, reference: Reference, current: Measured, sample: Sample, rules: Rules) -> Verdict:
+        """Judge a day, of which `sample` is known, and keep the verdict.
+
+        Raises:
+            SettingsError: It was made with other settings than what it is compared with.
+        """
+        require_same(reference.settings, current.settings, where="the baseline")
+        self.verdicts[date] = judge(reference.sample, sample, rules)
+        self._sides[date] = reference, current
+        return self.verdicts[date]
+
+    def __getitem__(self, date: str) -> DriftReport:
+        """The report of a day."""
+        reference, current = self._sides[date]
+        return {**self.verdicts[date], "baseline": reference.document(), "current": current.document()}
+
+    def __iter__(self) -> Iterator[str]:
+        """The dates, in the order of time."""
+        return iter(self.verdicts)
+
+    def __len__(self) -> int:
+        """How many days were judged."""
+        return len(self.verdicts)
 
 
 def analyze_history(
     store: Path, selection: str, against: BaselineDocument | Trailing, rules: Rules, every: Every = "day"
-) -> tuple[HistoryDocument, dict[str, DriftReport]]:
+) -> tuple[HistoryDocument, Reports]:
     """Stage two, day by day: the history of a dataset, and each judged day's own report by its date.
 
     Args:
@@ -90,33 +153,31 @@ def analyze_history(
         SettingsError: Rows were made with other settings than what they are compared with.
     """
     wanted = Selection.parse(selection)
-    stored = _Days(store)
-    references = _Fixed(against) if not isinstance(against, Trailing) else _Before(stored, wanted.dataset, against)
+    stored, chosen_days = _Days(store), select(store, wanted)
+    references = _Before(stored, wanted.dataset, against) if isinstance(against, Trailing) else _Fixed(against)
+    stored.read(chosen_days)
     days: list[HistoryDay] = []
-    reports: dict[str, DriftReport] = {}
-    baseline: BaselineDocument | None = None if isinstance(against, Trailing) else against
-    for first, chosen in _periods(select(store, wanted), every):
+    reports = Reports()
+    for first, chosen in _periods(chosen_days, every):
         name = first.isoformat()
         if not chosen:
             days.append(missing_day(name))
             continue
         current, reference = stored.together(chosen), references.of(first)
-        if not current.profile.image_count:
+        if current.sample is None:
             days.append(unreadable_day(name, _unreadable(current)))
         elif reference is None:
             days.append(day_without_baseline(name, current.profile.image_count))
         else:
-            baseline, old = reference
-            reports[name] = detect_drift(baseline, current.document(), rules, (old, current.profile))
-            days.append(judged_day(name, reports[name]))
-    if baseline is None:
+            days.append(judged_day(name, reports.judge(name, reference, current, current.sample, rules)))
+    if references.last is None:
         raise StoreError(f"{store}: no day of {wanted} has any of the days before it to compare with; give --baseline")
     history = to_history(
         wanted.dataset,
         days,
-        baseline,
+        references.last.document(),
         rules,
-        reports,
+        reports.verdicts,
         every=every,
         against=str(against) if isinstance(against, Trailing) else "baseline",
     )
@@ -130,22 +191,26 @@ class _Days:
     store: Path
     measured: dict[Partition, Measured] = field(default_factory=dict)
 
+    def read(self, chosen: Iterable[Partition]) -> None:
+        """Measure some partitions before they are asked for: one after the other takes less time than in between."""
+        for one in chosen:
+            self._measured(one)
+
     def together(self, chosen: Sequence[Partition]) -> Measured:
         """Some partitions of one dataset, at least one, by date."""
         found = [self._measured(one) for one in chosen]
         for one in found[1:]:
-            if one.settings is not found[0].settings:
-                require_same(found[0].settings, one.settings, where=f"{found[0].source} (beside {one.source})")
+            require_same(found[0].settings, one.settings, where=f"{found[0].source} (beside {one.source})")
         if len(found) == 1:
             return found[0]
         source = Selection(chosen[0].dataset, chosen[0].date, chosen[-1].date)
-        dates = tuple(day for one in found for day in one.dates)
-        return Measured(str(source), merge(one.profile for one in found), found[0].settings, dates)
+        days = {one.dates[0]: one.sample for one in found}
+        return Measured.of(str(source), merge(one.profile for one in found), found[0].settings, days)
 
     def _measured(self, one: Partition) -> Measured:
         if one not in self.measured:
             profile, settings = ask(self.store, [one], lambda files: (files.profile(), files.settings))
-            self.measured[one] = Measured(str(one), profile, settings, (one.date.isoformat(),))
+            self.measured[one] = Measured.of(str(one), profile, settings, {one.date.isoformat(): None})
         return self.measured[one]
 
 
@@ -153,10 +218,11 @@ class _Fixed:
     """The same baseline for every day."""
 
     def __init__(self, document: BaselineDocument) -> None:
-        self._reference = document, from_document(document)
+        settings = ExtractionSettings.from_dict(document["settings"])
+        self.last: Reference | None = Reference(sample_from_document(document), settings, lambda: document)
 
-    def of(self, _first: date) -> tuple[BaselineDocument, Profile] | None:
-        return self._reference
+    def of(self, _first: date) -> Reference | None:
+        return self.last
 
 
 class _Before:
@@ -165,13 +231,17 @@ class _Before:
     def __init__(self, days: _Days, dataset: str, trailing: Trailing) -> None:
         self._days, self._trailing = days, trailing
         self._present = partitions(days.store, dataset)
+        self.last: Reference | None = None
 
-    def of(self, first: date) -> tuple[BaselineDocument, Profile] | None:
+    def of(self, first: date) -> Reference | None:
         """None where there is no image that can be read."""
         begin = first - timedelta(days=self._trailing.days)
         chosen = [one for one in self._present if begin <= one.date < first]
         found = self._days.together(chosen) if chosen else None
-        return None if found is None or not found.profile.image_count else (found.document(), found.profile)
+        if found is None or found.sample is None:
+            return None
+        self.last = Reference(found.sample, found.settings, found.document)
+        return self.last
 
 
 def _periods(chosen: Sequence[Partition], every: Every) -> Iterator[tuple[date, list[Partition]]]:

@@ -50,6 +50,13 @@ _TIGHTER: dict[str, dict[str, Any]] = {
     "FeatureProfile.std": {"minimum": 0, "maximum": 1e100},
     "FeatureProfile.histogram": {"contains": {"minimum": 1}},
     "JointMoments.count": {"minimum": 1},
+    "DayVariance.variance": {"minimum": 0, "maximum": 1e200},
+    "DayVariance.chance": {"minimum": 0, "maximum": 1e200},
+    "DayVariance.freedom": {"minimum": 0.01, "maximum": 1e100},
+    "BetweenDays.days": {"minimum": 2},
+    "BetweenDays.unevenness": {"minimum": 0, "maximum": 1},
+    "BetweenDays.expected": {"minimum": 0, "maximum": 1e100},
+    "BetweenDays.weight": {"minimum": 0, "maximum": 1e100},
     "CategoryProfile.counts": {"additionalProperties": {"type": "integer", "minimum": 1, "maximum": _LARGEST_COUNT}},
     "InputDistribution.histograms": {
         "required": list(CHANNELS),

@@ -139,10 +139,15 @@ class ExtractionSettings:
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the recorded form, as `sha256:` and 64 hexadecimal digits."""
-        import hashlib
+        return fingerprint_of(self.to_dict())
 
-        canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+def fingerprint_of(recorded: Mapping[str, Any]) -> str:
+    """The fingerprint of settings in their recorded form."""
+    import hashlib
+
+    canonical = json.dumps(recorded, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def require_same_model(recorded: ExtractionSettings, sha256: str, *, where: str) -> None:
@@ -183,6 +188,8 @@ def require_same(
     Raises:
         SettingsError: Names the first field that differs, with both values.
     """
+    if recorded == present:
+        return
     left, right = recorded.to_dict(), present.to_dict()
     left_model, right_model = left.pop("model"), right.pop("model")
     pairs = [(name, left[name], right[name]) for name in left]

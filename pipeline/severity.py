@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Severity(str, Enum):
 
 def worst(severities: Iterable[str]) -> Severity:
     """The highest of some severities; none where there are none."""
-    return max(map(Severity, severities), default=Severity.NONE)
+    return max(map(Severity, severities), key=attrgetter("rank"), default=Severity.NONE)
 
 
 _ORDER = tuple(member.value for member in Severity)

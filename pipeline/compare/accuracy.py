@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.compare.effective import effective_sizes
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pipeline.compare.sample import Sample
     from pipeline.documents import AccuracyEstimate
     from pipeline.profile.profile import Profile
 
@@ -27,7 +26,7 @@ _CERTAINTY = 1.96
 """Standard errors of an interval of 95 %."""
 
 
-def accuracy_estimate(baseline: Profile, current: Profile) -> AccuracyEstimate | None:
+def accuracy_estimate(baseline: Sample, current: Sample) -> AccuracyEstimate | None:
     """The accuracy of a classifier's current predictions by average thresholded confidence: Garg et al., "Leveraging
     Unlabeled Data to Predict Out-of-Distribution Performance", ICLR 2022.
 
@@ -37,15 +36,16 @@ def accuracy_estimate(baseline: Profile, current: Profile) -> AccuracyEstimate |
     Returns:
         None where the baseline has too few labels, or the current set no predictions.
     """
-    scores = {name: _above(baseline, current, name) for name in ("confidence", "prediction_entropy")}
+    old, new = baseline.profile, current.profile
+    scores = {name: _above(old, new, name) for name in ("confidence", "prediction_entropy")}
     found = {name: share for name, share in scores.items() if share is not None}
-    if baseline.labelled < FEWEST_LABELLED or not found:
+    if old.labelled < FEWEST_LABELLED or not found:
         return None
     low, high = min(found.values()), max(found.values())
     value = max(0.0, low - FURTHER * (high - low))
-    before = baseline.correct / baseline.labelled
-    size = effective_sizes(baseline, current, ["confidence"])["confidence"][1]
-    error = _CERTAINTY * math.sqrt(_variance(before, baseline.labelled) + _variance(value, size))
+    before = old.correct / old.labelled
+    size = current.sizes.features["confidence"]
+    error = _CERTAINTY * math.sqrt(_variance(before, old.labelled) + _variance(value, size))
     estimate: AccuracyEstimate = {
         "estimated_accuracy": value,
         "low": max(0.0, low - (high - low) - error),
@@ -53,11 +53,11 @@ def accuracy_estimate(baseline: Profile, current: Profile) -> AccuracyEstimate |
         "baseline_accuracy": before,
         "drop": before - value,
         "by_score": found,
-        "baseline_labelled_count": baseline.labelled,
-        "current_count": current.features["confidence"].count,
+        "baseline_labelled_count": old.labelled,
+        "current_count": new.features["confidence"].count,
     }
-    if current.labelled:
-        estimate |= {"true_accuracy": current.correct / current.labelled, "labelled_count": current.labelled}
+    if new.labelled:
+        estimate |= {"true_accuracy": new.correct / new.labelled, "labelled_count": new.labelled}
     return estimate
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.compare.day_document import days_from_document, days_to_document
 from pipeline.compare.joint_document import joint_from_document, joint_to_document
+from pipeline.compare.sample import Sample
+from pipeline.compare.segment_document import segments_from_document
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.extract.pixels import pixel_moments, pixel_spread
 from pipeline.features import CHANNELS, Bins, feature
 from pipeline.profile.joint import no_joint_moments, without
 from pipeline.profile.profile import NumericProfile, Profile
+from pipeline.settings import fingerprint_of
 from pipeline.version import generator
 
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pipeline.compare.between_days import BetweenDays
     from pipeline.documents import (
         BaselineDocument,
         CategoryProfile,
@@ -34,7 +40,12 @@ if TYPE_CHECKING:
 
 
 def to_document(
-    profile: Profile, settings: ExtractionSettings, source: str, dates: Sequence[str] = (), notes: Sequence[str] = ()
+    profile: Profile,
+    settings: ExtractionSettings,
+    source: str,
+    dates: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    days: BetweenDays | None = None,
 ) -> BaselineDocument:
     """The document of a profile with at least one readable image.
 
@@ -44,19 +55,23 @@ def to_document(
         source: Where they came from.
         dates: The dates of the partitions, where they came from a store.
         notes: What was assumed, beside the settings' own notes.
+        days: How much its days differ, where it has several.
     """
+    recorded = settings.to_dict()
     document: BaselineDocument = {
         "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
         "schema_version": SCHEMA_VERSION,
         "generator": generator(),
         "dataset_info": _dataset_info(profile, settings, source, dates),
-        "settings": settings.to_dict(),
-        "fingerprint": settings.fingerprint,
+        "settings": recorded,
+        "fingerprint": fingerprint_of(recorded),
         "notes": [*settings.notes, *notes],
         "input_distribution": _input_distribution(profile),
     }
     if "confidence" in profile.features:
         document["predictions"] = _predictions(profile, settings)
+    if days is not None:
+        document["between_days"] = days_to_document(days)
     return document
 
 
@@ -90,10 +105,22 @@ def from_document(document: BaselineDocument) -> Profile:
     )
 
 
-def class_names(document: BaselineDocument) -> dict[int, str]:
-    """The names of the classes that a document's predictions hold, where they have names."""
-    names = document["predictions"].get("class_names", {}) if "predictions" in document else {}
-    return {int(key): name for key, name in names.items()}
+def sample_from_document(document: BaselineDocument) -> Sample:
+    """What is compared of a valid document.
+
+    Raises:
+        DocumentError: Its joint moments contradict themselves, or a segment is damaged.
+    """
+    return replace(
+        Sample.of(from_document(document)),
+        class_names={int(key): name for key, name in document.get("predictions", {}).get("class_names", {}).items()},
+        segments={
+            column: {value: Sample.of(one) for value, one in values.items()}
+            for column, values in segments_from_document(document).items()
+        },
+        duplicates=document["dataset_info"].get("duplicates"),
+        days=days_from_document(document["between_days"]) if "between_days" in document else None,
+    )
 
 
 def _dataset_info(profile: Profile, settings: ExtractionSettings, source: str, dates: Sequence[str]) -> DatasetInfo:

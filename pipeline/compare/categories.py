@@ -1,4 +1,4 @@
-"""The categorical features of two profiles to what is measured of each: the predicted class is one of them."""
+"""The categorical features of two samples to what is measured of each: the predicted class is one of them."""
 
 from __future__ import annotations
 
@@ -6,69 +6,91 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.compare.between_days import NO_DAYS, DayVariance
 from pipeline.compare.dealing import dealt_again
 from pipeline.compare.distances import jensen_shannon, stability_index, total_variation
-from pipeline.compare.effective import class_inflation, class_sizes, picture_sizes
-from pipeline.compare.measures import POWER_SCORE, Measures
+from pipeline.compare.effective import class_inflation
+from pipeline.compare.measures import MIX, POWER_SCORE, Measures
+from pipeline.compare.noise import less_sure, surer
+from pipeline.compare.sample import aligned, days_between
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
 
-    from pipeline.profile.profile import Profile
+    from pipeline.compare.sample import Sample
 
 PREDICTED_CLASS = "predicted_class"
 
 
-def category_measures(baseline: Profile, current: Profile, level: float) -> list[Measures]:
-    """What is measured of each categorical feature that both profiles have, and of the predicted class.
+def category_measures(baseline: Sample, current: Sample, level: float) -> list[Measures]:
+    """What is measured of each categorical feature that both have, and of the predicted class.
 
     Args:
         baseline: What is compared with.
         current: What is compared.
         level: The probability of chance that one test is allowed.
     """
-    shared = [name for name in baseline.categories if name in current.categories]
-    sizes = picture_sizes(baseline, current)
-    found = [_measures(name, baseline.categories[name], current.categories[name], sizes, level) for name in shared]
-    if baseline.classes and current.classes:
-        sizes = class_sizes(baseline, current)
-        found.append(_measures(PREDICTED_CLASS, baseline.classes, current.classes, sizes, level))
+    old, new = baseline.profile, current.profile
+    sizes = (baseline.sizes.pictures, current.sizes.pictures)
+
+    def days(name: str) -> DayVariance:
+        return days_between(baseline, current, lambda own: own.categories.get(name, NO_DAYS))
+
+    found = [
+        _measures(name, *_aligned(old.categories[name], new.categories[name]), sizes, days(name), level)
+        for name in old.categories
+        if name in new.categories
+    ]
+    if old.classes and new.classes:
+        sizes = (baseline.sizes.classes, current.sizes.classes)
+        of_classes = days_between(baseline, current, lambda own: own.classes)
+        counted = aligned(baseline.classes, current.classes)
+        found.append(_measures(PREDICTED_CLASS, *counted, sizes, of_classes, level))
     return found
+
+
+def _aligned(
+    old: Mapping[str | None, int], new: Mapping[str | None, int]
+) -> tuple[list[str | None], NDArray[np.int64], NDArray[np.int64]]:
+    values = list(dict.fromkeys([*old, *new]))
+    before, now = (np.array([counts.get(one, 0) for one in values], dtype=np.int64) for counts in (old, new))
+    return values, before, now
 
 
 def _measures(
     name: str,
-    baseline: Mapping[Any, int],
-    current: Mapping[Any, int],
+    values: Sequence[Any] | NDArray[np.int64],
+    old: NDArray[np.int64],
+    new: NDArray[np.int64],
     sizes: tuple[float, float],
+    days: DayVariance,
     level: float,
 ) -> Measures:
-    values = list(dict.fromkeys([*baseline, *current]))
-    old, new = (np.array([counts.get(one, 0) for one in values], dtype=np.int64) for counts in (baseline, current))
     counts = int(old.sum()), int(new.sum())
     effect = float(total_variation(old, new))
-    inflation = class_inflation(counts, sizes)
+    inflation, freedom = class_inflation(counts, sizes, days)
     by_chance = dealt_again(old, new)
-    floor = min(1.0, by_chance.quantile(level) * inflation)
+    floor = min(1.0, by_chance.quantile(surer(level, freedom)) * inflation)
     return Measures(
         name,
         "categorical",
         effect,
         floor,
         min(1.0, floor + POWER_SCORE * by_chance.deviation * inflation),
-        by_chance.tail(effect / inflation),
+        less_sure(by_chance.tail(effect / inflation), freedom),
         float(jensen_shannon(old, new)),
         float(stability_index(old, new)),
         counts,
         sizes,
         _words(values, old, new),
+        MIX,
     )
 
 
-def _words(values: list[Any], old: NDArray[np.int64], new: NDArray[np.int64]) -> str:
+def _words(values: Sequence[Any] | NDArray[np.int64], old: NDArray[np.int64], new: NDArray[np.int64]) -> str:
     """The value whose share changed most."""
     before, now = old / old.sum(), new / new.sum()
     at = int(np.argmax(np.abs(now - before)))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.measures import MIX
 from pipeline.features import feature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.documents import BaselineDocument, DriftReport, FeatureChange, FeatureDrift, FeaturePath
-
-UP, DOWN, WIDER, NARROWER, MIX = "up", "down", "wider", "narrower", "mix"
-"""The directions: of a number's mean, of its spread where the mean hardly moved, and of a category's shares."""
+    from pipeline.documents import FeatureChange, FeatureDrift, FeaturePath, Verdict
 
 
 def named_changes(changes: Sequence[FeatureChange]) -> list[FeatureChange]:
@@ -21,7 +19,7 @@ def named_changes(changes: Sequence[FeatureChange]) -> list[FeatureChange]:
     return named or list(changes)
 
 
-def feature_paths(reports: Mapping[str, DriftReport]) -> list[FeaturePath]:
+def feature_paths(reports: Mapping[str, Verdict]) -> list[FeaturePath]:
     """The path of each feature over the days that were judged, by name.
 
     Args:
@@ -47,7 +45,7 @@ def feature_paths(reports: Mapping[str, DriftReport]) -> list[FeaturePath]:
     return [paths[name] for name in sorted(paths)]
 
 
-def feature_changes(reports: Mapping[str, DriftReport]) -> list[FeatureChange]:
+def feature_changes(reports: Mapping[str, Verdict]) -> list[FeatureChange]:
     """Each change of each feature, by the day on which it began.
 
     A change lasts as long as the feature drifts in the same direction on every day that was judged: a day without data
@@ -59,14 +57,14 @@ def feature_changes(reports: Mapping[str, DriftReport]) -> list[FeatureChange]:
     found: list[FeatureChange] = []
     lasting: dict[str, FeatureChange] = {}
     for date, report in reports.items():
-        now = {one["feature"]: (one, _direction(one, report)) for one in report["feature_drift"] if one["drifted"]}
+        now = {one["feature"]: one for one in report["feature_drift"] if one["drifted"]}
         judged = {one["feature"] for one in report["feature_drift"]}
         for name, change in list(lasting.items()):
-            if name in judged and (name not in now or now[name][1] != change["direction"]):
+            if name in judged and (name not in now or now[name]["direction"] != change["direction"]):
                 change["until"] = date
                 del lasting[name]
-        for name, (one, direction) in now.items():
-            change = lasting.get(name) or _begun(one, direction, date)
+        for name, one in now.items():
+            change = lasting.get(name) or _begun(one, date)
             if name not in lasting:
                 found.append(change)
             lasting[name] = change
@@ -75,28 +73,11 @@ def feature_changes(reports: Mapping[str, DriftReport]) -> list[FeatureChange]:
     return sorted(found, key=lambda one: (one["since"], -one["largest_effect"]))
 
 
-def _begun(own: FeatureDrift, direction: str, date: str) -> FeatureChange:
+def _begun(own: FeatureDrift, date: str) -> FeatureChange:
     return {
         "feature": own["feature"],
-        "direction": direction,
+        "direction": own["direction"],
         "since": date,
         "words": own["words"],
         "largest_effect": own["effect"],
     }
-
-
-def _direction(own: FeatureDrift, report: DriftReport) -> str:
-    """Of the mean where it moved by at least half of the effect, as in the words; else of the spread."""
-    if own["kind"] != "numeric":
-        return MIX
-    old, new = (_moments(one, own["feature"]) for one in (report["baseline"], report["current"]))
-    unit = old[1] or new[1]
-    shift = (new[0] - old[0]) / unit if unit else new[0] - old[0]
-    if abs(shift) >= own["effect"] / 2:
-        return UP if shift > 0 else DOWN
-    return WIDER if new[1] > old[1] else NARROWER
-
-
-def _moments(document: BaselineDocument, name: str) -> tuple[float, float]:
-    own = document["input_distribution"]["features"].get(name) or document["predictions"]["features"][name]
-    return own["mean"], own["std"]

@@ -87,7 +87,7 @@ def _two_classes(total: int, size: int, dealt: int, unit: float) -> ByChance:
     if _smallest(total, size, dealt) > _FEW:
         mean, variance, _ = _class_moments(np.array([total]), size, dealt)
         return ScaledChi.fitted(float(mean[0]) * unit, float(variance[0]) * unit**2)
-    number, probability = _hypergeometric(total, size, dealt)
+    (number,), (probability,) = _hypergeometric(np.array([total]), size, dealt)
     heights = np.round(np.abs(number - dealt * total / size) * unit, 12)
     values, which = np.unique(heights, return_inverse=True)
     return _Steps(values, np.bincount(which, probability)[::-1].cumsum()[::-1])
@@ -109,23 +109,30 @@ def _class_moments(
     share = dealt / size
     variance = totals * (size - totals) * (share * (1 - share) / max(1, size - 1))
     mean, slope = np.sqrt(variance * 2 / math.pi), np.zeros(len(totals))
-    for at in np.flatnonzero(_smallest(totals, size, dealt) <= _FEW):
-        number, probability = _hypergeometric(int(totals[at]), size, dealt)
-        deviation = number - share * totals[at]
-        height = np.abs(deviation)
-        mean[at] = probability @ height
-        slope[at] = probability @ (height * deviation) / math.sqrt(variance[at]) if variance[at] else 0.0
+    few = _smallest(totals, size, dealt) <= _FEW
+    if few.any():
+        number, probability = _hypergeometric(totals[few], size, dealt)
+        deviation = number - share * totals[few][:, None]
+        mean[few] = (probability * np.abs(deviation)).sum(axis=1)
+        covariance = (probability * np.abs(deviation) * deviation).sum(axis=1)
+        slope[few] = np.divide(covariance, np.sqrt(variance[few]), out=slope[few], where=variance[few] > 0)
     return mean, variance - mean**2, slope
 
 
-def _hypergeometric(total: int, size: int, dealt: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Each number of a class that can be dealt, and its probability."""
-    number = np.arange(max(0, dealt - size + total), min(total, dealt) + 1, dtype=np.float64)
-    before, after = number[:-1], number[1:]
-    ratios = (total - before) * (dealt - before) / (after * (size - total - dealt + after))
-    logarithm = np.concatenate([np.zeros(1), np.cumsum(np.log(ratios))])
-    probability = np.exp(logarithm - logarithm.max())
-    return number, probability / probability.sum()
+def _hypergeometric(
+    totals: NDArray[np.int64], size: int, dealt: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Numbers of each class that can be dealt, and their probabilities, 0 of what cannot; shape (totals, numbers)."""
+    total = totals[:, None].astype(np.float64)
+    least, most = np.maximum(0.0, dealt - size + total), np.minimum(total, dealt)
+    number = least + np.arange(int((most - least).max()) + 1)
+    before, after = number[:, :-1], number[:, 1:]
+    possible = after <= most
+    top, bottom = (total - before) * (dealt - before), after * (size - total - dealt + after)
+    logarithm = np.zeros_like(number)
+    np.cumsum(np.log(np.where(possible, top, 1.0) / np.where(possible, bottom, 1.0)), axis=1, out=logarithm[:, 1:])
+    probability = np.where(number <= most, np.exp(logarithm - logarithm.max(axis=1, keepdims=True)), 0.0)
+    return np.asarray(number, dtype=np.float64), probability / probability.sum(axis=1, keepdims=True)
 
 
 def _covariances(

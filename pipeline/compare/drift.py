@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.compare.accuracy import accuracy_estimate
-from pipeline.compare.baseline import class_names, from_document
+from pipeline.compare.baseline import sample_from_document
 from pipeline.compare.duplicate_findings import duplicate_findings
 from pipeline.compare.feature_drift import feature_drift
 from pipeline.compare.findings import findings
 from pipeline.compare.joint_drift import joint_drift
 from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
-from pipeline.compare.segment_document import segments_from_document
 from pipeline.compare.segment_findings import naming_carriers, segment_findings
 from pipeline.compare.segments import compare_segments, segment_drift
 from pipeline.compare.shifts import feature_shifts
@@ -24,72 +23,76 @@ from pipeline.severity import Severity, worst
 from pipeline.version import generator
 
 if TYPE_CHECKING:
-    from pipeline.documents import BaselineDocument, DriftReport, Judgement
+    from collections.abc import Sequence
+
+    from pipeline.compare.sample import Sample
+    from pipeline.compare.segments import ComparedSegment
+    from pipeline.documents import BaselineDocument, DriftReport, Judgement, Verdict
     from pipeline.profile.profile import Profile
 
 
-def detect_drift(
-    baseline: BaselineDocument,
-    current: BaselineDocument,
-    rules: Rules | None = None,
-    profiles: tuple[Profile, Profile] | None = None,
-) -> DriftReport:
+def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: Rules | None = None) -> DriftReport:
     """Judge whether the current images, or what the model makes of them, differ from the baseline's.
 
     Args:
         baseline: What is compared with.
         current: What is compared.
         rules: Thresholds and the noise guard; None for the defaults.
-        profiles: Those that the two documents hold, where they are at hand; None to read them from the documents.
 
     Raises:
         SettingsError: The two were made with different settings.
+        DocumentError: A document contradicts itself.
     """
-    rules = rules or Rules()
-    if baseline["settings"] != current["settings"]:
-        require_same(
-            ExtractionSettings.from_dict(baseline["settings"]),
-            ExtractionSettings.from_dict(current["settings"]),
-            where="the baseline",
-        )
-    old, new = profiles or (from_document(baseline), from_document(current))
-    report: DriftReport = {
+    require_same(
+        ExtractionSettings.from_dict(baseline["settings"]),
+        ExtractionSettings.from_dict(current["settings"]),
+        where="the baseline",
+    )
+    found = judge(sample_from_document(baseline), sample_from_document(current), rules or Rules())
+    return {**found, "baseline": baseline, "current": current}
+
+
+def judge(baseline: Sample, current: Sample, rules: Rules) -> Verdict:
+    """The verdict on two samples of the same settings, each of at least one readable image."""
+    segments = compare_segments(baseline.segments, current.segments, rules)
+    found = _measured(baseline, current, segments, rules)
+    _sum_up(found, noise_guard=rules.noise_guard)
+    found["findings"] = [
+        *naming_carriers(findings(found, baseline.profile, current.profile, rules.alpha), segments, found),
+        *segment_findings(found, rules.alpha),
+        *duplicate_findings(baseline, current, rules.alpha),
+    ]
+    found["summary"] = summary(found)
+    return found
+
+
+def _measured(baseline: Sample, current: Sample, segments: Sequence[ComparedSegment], rules: Rules) -> Verdict:
+    """The blocks of all judges, each by itself, and nothing yet of what they come to."""
+    found: Verdict = {
         "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
         "schema_version": SCHEMA_VERSION,
         "generator": generator(),
         "overall_drift_detected": False,
         "overall_severity": Severity.NONE,
-        "pixel_distribution_drift": pixel_rule(old, new, rules),
+        "pixel_distribution_drift": pixel_rule(baseline, current, rules),
         "drift_summary": {"pixel_drift": False, "confidence_drift": False, "class_distribution_drift": False},
-        "not_judged": _not_judged(old, new),
+        "not_judged": _not_judged(baseline.profile, current.profile),
         "findings": [],
         "summary": "",
-        "feature_drift": feature_drift(old, new, rules),
-        "joint_drift": joint_drift(old, new, rules),
-        "feature_shifts": feature_shifts(old, new, rules.alpha / SHARES),
+        "feature_drift": feature_drift(baseline, current, rules),
+        "joint_drift": joint_drift(baseline, current, rules),
+        "feature_shifts": feature_shifts(baseline, current, rules.alpha / SHARES),
         "rules": rules.to_dict(),
-        "baseline": baseline,
-        "current": current,
     }
-    if "confidence_drift" not in report["not_judged"]:
-        report["confidence_drift"] = confidence_rule(old, new, rules)
-    if "class_distribution_drift" not in report["not_judged"]:
-        names = class_names(baseline) | class_names(current)
-        report["class_distribution_drift"] = class_rule(old, new, rules, names)
-    segments = compare_segments(segments_from_document(baseline), segments_from_document(current), rules)
+    if "confidence_drift" not in found["not_judged"]:
+        found["confidence_drift"] = confidence_rule(baseline, current, rules)
+    if "class_distribution_drift" not in found["not_judged"]:
+        found["class_distribution_drift"] = class_rule(baseline, current, rules)
     if segments:
-        report["segments"] = segment_drift(segments, rules)
-    if (estimate := accuracy_estimate(old, new)) is not None:
-        report["accuracy_estimate"] = estimate
-    _sum_up(report, noise_guard=rules.noise_guard)
-    found = findings(report, old, new, rules.alpha)
-    report["findings"] = [
-        *naming_carriers(found, segments, report),
-        *segment_findings(report, rules.alpha),
-        *duplicate_findings(baseline["dataset_info"], current["dataset_info"], rules.alpha),
-    ]
-    report["summary"] = summary(report)
-    return report
+        found["segments"] = segment_drift(segments, rules)
+    if (estimate := accuracy_estimate(baseline, current)) is not None:
+        found["accuracy_estimate"] = estimate
+    return found
 
 
 def _not_judged(old: Profile, new: Profile) -> dict[str, str]:
@@ -102,7 +105,7 @@ def _not_judged(old: Profile, new: Profile) -> dict[str, str]:
     return {}
 
 
-def _sum_up(report: DriftReport, *, noise_guard: bool) -> None:
+def _sum_up(report: Verdict, *, noise_guard: bool) -> None:
     blocks: dict[str, Judgement | None] = {
         "pixel_drift": report["pixel_distribution_drift"],
         "confidence_drift": report.get("confidence_drift"),
@@ -121,7 +124,7 @@ def _sum_up(report: DriftReport, *, noise_guard: bool) -> None:
     report["overall_severity"] = worst(severities)
 
 
-def _beyond_chance(report: DriftReport) -> list[str]:
+def _beyond_chance(report: Verdict) -> list[str]:
     """The severities of the features and segments that drifted, and of all features together."""
     joint = report["joint_drift"]
     found = [one["severity"] for one in (*report["feature_drift"], *report.get("segments", [])) if one["drifted"]]

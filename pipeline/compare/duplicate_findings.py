@@ -15,31 +15,35 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.documents import DatasetInfo, Finding
+    from pipeline.compare.sample import Sample
+    from pipeline.documents import Finding
 
 DUPLICATE_BANDS = Bands(low=0.01, medium=0.1, high=0.3)
 """Severities of a change of the share of duplicates. They do a model no harm; they say that a source repeats itself, or
 that images of two sources come together."""
 
 
-def duplicate_findings(baseline: DatasetInfo, current: DatasetInfo, alpha: float) -> Iterator[Finding]:
+def duplicate_findings(baseline: Sample, current: Sample, alpha: float) -> Iterator[Finding]:
     """What is to be said of duplicates, where both sets' rows were at hand to count them.
 
     Args:
-        baseline: What is known of its images.
-        current: The same of the current set.
+        baseline: What is compared with.
+        current: What is compared.
         alpha: The probability of a word too many.
     """
-    if "duplicates" not in baseline or "duplicates" not in current:
+    if baseline.duplicates is None or current.duplicates is None:
         return
-    old, new = _counts(baseline), _counts(current)
+    old, new = (
+        _counts(copies, own) for copies, own in ((baseline.duplicates, baseline), (current.duplicates, current))
+    )
     change = float(total_variation(old, new))
     if change > DUPLICATE_BANDS.low and change > class_noise(old, new, alpha).floor:
         text = f"{new[0]} of {new.sum()} images are copies of others (baseline: {old[0]} of {old.sum()})"
         yield {"kind": "duplicates", "severity": DUPLICATE_BANDS.severity(change), "text": text}
 
 
-def _counts(info: DatasetInfo) -> NDArray[np.int64]:
+def _counts(duplicates: int, own: Sample) -> NDArray[np.int64]:
     """How many images are copies, and how many are not."""
-    copies = min(info.get("duplicates", 0), info["image_count"])
-    return np.array([copies, info["image_count"] - copies], dtype=np.int64)
+    images = own.profile.image_count
+    copies = min(duplicates, images)
+    return np.array([copies, images - copies], dtype=np.int64)

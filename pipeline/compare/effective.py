@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+import numpy as np
 
+from pipeline.compare.between_days import NO_DAYS, DayVariance, with_days
+
+if TYPE_CHECKING:
     from pipeline.profile.profile import NumericProfile, Profile
 
 CERTAIN = 1.645
@@ -23,44 +26,56 @@ MOST_CORRELATED = 0.98
 """A larger correlation would leave next to nothing of any sample."""
 
 
-def effective_sizes(baseline: Profile, current: Profile, names: Iterable[str]) -> dict[str, tuple[float, float]]:
-    """By name of a feature, the effective sample sizes of the baseline and of the current set."""
-    both = [(one, shared_correlation(one)) for one in (baseline, current)]
-    return {name: (_size(*both[0], name), _size(*both[1], name)) for name in names}
+@dataclass(frozen=True, slots=True)
+class EffectiveSizes:
+    """How many independent images tell as much as those of a set.
 
-
-def picture_sizes(baseline: Profile, current: Profile) -> tuple[float, float]:
-    """The effective sample sizes of all that is known of the pictures together."""
-    first, second = (one.image_count * remaining(shared_correlation(one)) for one in (baseline, current))
-    return first, second
-
-
-def class_sizes(baseline: Profile, current: Profile) -> tuple[float, float]:
-    """The effective sample sizes of the predicted classes, of a detector those of its kept boxes.
-
-    The boxes of one image resemble each other. At the worst they are all alike; n images with b boxes each then tell as
-    much as (sum b)**2 / sum b**2 single ones (Kish, "Survey Sampling", 1965).
+    Attributes:
+        features: By name of a numeric feature.
+        pictures: Of all that is known of the pictures together.
+        classes: Of the predicted classes, of a detector those of its kept boxes.
     """
-    first, second = (_class_size(one) for one in (baseline, current))
-    return first, second
+
+    features: dict[str, float]
+    pictures: float
+    classes: float
 
 
-def class_inflation(counts: tuple[int, int], sizes: tuple[float, float]) -> float:
-    """How much wider a distance spreads by chance than that of as many independent images or boxes."""
-    return math.sqrt(sum(1 / size for size in sizes) / sum(1 / count for count in counts))
+def effective_sizes(own: Profile) -> EffectiveSizes:
+    """The effective sizes of a set, by how much its images resemble those before them."""
+    shared = shared_correlation(own)
+    features = {
+        name: one.count * remaining(max(shared, cautious(correlation(one), one.pairs)))
+        for name, one in own.features.items()
+    }
+    return EffectiveSizes(features, own.image_count * remaining(shared), _class_size(own, shared))
 
 
-def _class_size(own: Profile) -> float:
-    correlation = max(shared_correlation(own), cautious(class_correlation(own), own.class_pairs))
+def class_inflation(
+    counts: tuple[int, int], sizes: tuple[float, float], days: DayVariance = NO_DAYS
+) -> tuple[float, float]:
+    """How much wider a distance spreads by chance than that of as many independent images or boxes, and the degrees of
+    freedom of that.
+
+    Args:
+        counts: Of images or boxes.
+        sizes: How many independent ones they are worth.
+        days: What ordinary days add, relative to the variance of one image.
+    """
+    sampling, single = sum(1 / size for size in sizes), sum(1 / count for count in counts)
+    if days is NO_DAYS:
+        return math.sqrt(sampling / single), math.inf
+    error, freedom = with_days(np.float64(sampling), math.inf, days.variance, days.chance, days.freedom)
+    return float(error) / math.sqrt(single), float(freedom)
+
+
+def _class_size(own: Profile, shared: float) -> float:
+    """The boxes of one image resemble each other. At the worst they are all alike; n images with b boxes each then tell
+    as much as (sum b)**2 / sum b**2 single ones (Kish, "Survey Sampling", 1965)."""
     total, boxes = float(sum(own.classes.values())), own.features.get("box_count")
     if boxes is not None and boxes.mean:
         total = min(total, (boxes.mean * boxes.count) ** 2 / (boxes.squares + boxes.mean**2 * boxes.count))
-    return total * remaining(correlation)
-
-
-def _size(own: Profile, shared: float, name: str) -> float:
-    feature = own.features[name]
-    return feature.count * remaining(max(shared, cautious(correlation(feature), feature.pairs)))
+    return total * remaining(max(shared, cautious(class_correlation(own), own.class_pairs)))
 
 
 def remaining(correlation: float) -> float:
@@ -106,8 +121,10 @@ def class_correlation(own: Profile) -> float:
     Of indicators of classes it is Cohen's kappa between an image and the next ("A Coefficient of Agreement for Nominal
     Scales", Educational and Psychological Measurement 20, 1960).
     """
+    if not own.class_pairs:
+        return 0.0
     total = sum(own.classes.values())
-    chance = sum((count / total) ** 2 for count in own.classes.values()) if total else 1.0
-    if not own.class_pairs or chance >= 1:
+    chance = sum((count / total) ** 2 for count in own.classes.values())
+    if chance >= 1:
         return 0.0
     return (own.class_repeats / own.class_pairs - chance) / (1 - chance)

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.compare.measures import Measures
+    from pipeline.compare.sample import Sample
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import FeatureDrift
-    from pipeline.profile.profile import Profile
 
 DRIFTED, BY_CHANCE, SMALL = "drifted", "within chance", "below the threshold"
 """The verdicts."""
 
 
-def feature_drift(baseline: Profile, current: Profile, rules: Rules) -> list[FeatureDrift]:
-    """An entry for each feature that both profiles have: those that drifted first, of them the largest effect.
+def feature_drift(baseline: Sample, current: Sample, rules: Rules) -> list[FeatureDrift]:
+    """An entry for each feature that both have: those that drifted first, of them the largest effect.
 
     A feature drifted where its effect is both beyond chance and above its threshold. The budget that all features
     share is kept by the procedure of Benjamini and Hochberg, "Controlling the False Discovery Rate", Journal of the
@@ -35,13 +35,14 @@ def feature_drift(baseline: Profile, current: Profile, rules: Rules) -> list[Fea
     return sorted(found, key=lambda one: (not one["drifted"], one["p_value"], -one["effect"] / one["threshold"]))
 
 
-def feature_tests(baseline: Profile, current: Profile) -> int:
-    """How many features both profiles have."""
-    named = ((baseline.features, current.features), (baseline.categories, current.categories))
-    return sum(name in new for old, new in named for name in old) + bool(baseline.classes and current.classes)
+def feature_tests(baseline: Sample, current: Sample) -> int:
+    """How many features both have."""
+    old, new = baseline.profile, current.profile
+    numbers, categories = old.features.keys() & new.features, old.categories.keys() & new.categories
+    return len(numbers) + len(categories) + bool(old.classes and new.classes)
 
 
-def measure_features(baseline: Profile, current: Profile, level: float) -> list[Measures]:
+def measure_features(baseline: Sample, current: Sample, level: float) -> list[Measures]:
     """What is measured of each of them; `level` is the probability of chance that one test is allowed."""
     return [*number_measures(baseline, current, level), *category_measures(baseline, current, level)]
 
@@ -64,13 +65,14 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
 def _entry(own: Measures, adjusted: float, rules: Rules) -> FeatureDrift:
     threshold = rules.features.shift if own.kind == "numeric" else rules.features.distance
     verdict = verdict_on(own.effect, threshold, adjusted, rules)
-    return {
+    found: FeatureDrift = {
         "feature": own.feature,
         "kind": own.kind,
         "drifted": verdict == DRIFTED,
         "severity": _severity(own, rules) if verdict == DRIFTED else Severity.NONE,
         "verdict": verdict,
         "words": own.words,
+        "direction": own.direction,
         "effect": own.effect,
         "threshold": threshold,
         "noise_floor": own.noise_floor,
@@ -84,6 +86,9 @@ def _entry(own: Measures, adjusted: float, rules: Rules) -> FeatureDrift:
         "baseline_effective_count": own.sizes[0],
         "current_effective_count": own.sizes[1],
     }
+    if own.between_days_std is not None:
+        found["between_days_std"] = own.between_days_std
+    return found
 
 
 def verdict_on(effect: float, threshold: float, adjusted: float, rules: Rules) -> str:

@@ -11,7 +11,7 @@ from pipeline.severity import worst
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.documents import DriftReport, FeatureDrift, Finding
+    from pipeline.documents import FeatureDrift, Finding, Verdict
 
 MOST_NAMED = 3
 """Features named in one finding; the report's table has them all."""
@@ -20,7 +20,7 @@ DROP_BANDS = Bands()
 """Severities of a drop of the accuracy."""
 
 
-def input_findings(report: DriftReport) -> Iterator[Finding]:
+def input_findings(report: Verdict) -> Iterator[Finding]:
     """Features of the pictures that drifted; all together, where none does alone.
 
     Args:
@@ -38,7 +38,7 @@ def input_findings(report: DriftReport) -> Iterator[Finding]:
         yield {"kind": "joint", "severity": joint["severity"], "text": text, "features": about}
 
 
-def prediction_findings(report: DriftReport) -> Iterator[Finding]:
+def prediction_findings(report: Verdict) -> Iterator[Finding]:
     """Features of the predictions that drifted where no rule about predictions fired."""
     summary = report["drift_summary"]
     drifted = [one for one in report["feature_drift"] if one["drifted"] and is_prediction(one)]
@@ -46,7 +46,7 @@ def prediction_findings(report: DriftReport) -> Iterator[Finding]:
         yield _named("predictions", drifted)
 
 
-def accuracy_findings(report: DriftReport) -> Iterator[Finding]:
+def accuracy_findings(report: Verdict) -> Iterator[Finding]:
     """The estimated accuracy where something drifted and it fell by more than its interval leaves open: it explains an
     alarm, and never makes one."""
     found = report.get("accuracy_estimate")

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from pipeline.documents import (
         ClassChange,
         ConfidenceDrift,
-        DriftReport,
         FeatureShift,
         Finding,
         HistoryDay,
         PixelDistributionDrift,
+        Verdict,
     )
     from pipeline.profile.profile import Profile
 
@@ -43,7 +43,7 @@ UNREADABLE_BANDS = Bands(low=0.01, medium=0.05, high=0.1)
 _CLASSES_NAMED = 3
 
 
-def findings(report: DriftReport, baseline: Profile, current: Profile, alpha: float) -> list[Finding]:
+def findings(report: Verdict, baseline: Profile, current: Profile, alpha: float) -> list[Finding]:
     """The findings of a report whose rules and shifts are filled in: causes first, then what they did.
 
     Args:
@@ -63,13 +63,13 @@ def findings(report: DriftReport, baseline: Profile, current: Profile, alpha: fl
     return [*causes, *_pixels(report, explained=bool(quality)), *effects]
 
 
-def _explained(report: DriftReport, changed: Sequence[Finding]) -> bool:
+def _explained(report: Verdict, changed: Sequence[Finding]) -> bool:
     """Whether what changed about the pictures is enough to move predictions."""
     largest = max((abs(one["shift"]) for one in report["feature_shifts"] if _of_image(one)), default=0.0)
     return bool(changed) and largest > SHIFT_BANDS.low
 
 
-def shown_severity(document: DriftReport | HistoryDay) -> Severity:
+def shown_severity(document: Verdict | HistoryDay) -> Severity:
     """The severity that a report or a day is shown with: of its drift, or of what was found without any rule firing."""
     return worst([document["overall_severity"], *(one["severity"] for one in document["findings"])])
 
@@ -102,7 +102,7 @@ def _of_image(shift: FeatureShift) -> bool:
     return feature(shift["feature"]).group != "prediction"
 
 
-def _pixels(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
+def _pixels(report: Verdict, *, explained: bool) -> Iterable[Finding]:
     drift = report["pixel_distribution_drift"]
     if drift["drift_detected"]:
         lead = "pixels moved" if explained else f"pixels {_moved(drift)}"
@@ -121,7 +121,7 @@ def _moved(drift: PixelDistributionDrift) -> str:
     return "are darker" if drift["current_mean"] < drift["baseline_mean"] else "are brighter"
 
 
-def _confidence(report: DriftReport) -> Iterable[Finding]:
+def _confidence(report: Verdict) -> Iterable[Finding]:
     drift = report.get("confidence_drift")
     if drift is not None and drift["drift_detected"]:
         old, new = drift["baseline_mean_confidence"], drift["current_mean_confidence"]
@@ -134,7 +134,7 @@ def _confidence(report: DriftReport) -> Iterable[Finding]:
         )
 
 
-def _classes(report: DriftReport) -> Iterable[Finding]:
+def _classes(report: Verdict) -> Iterable[Finding]:
     drift = report.get("class_distribution_drift")
     if drift is not None and drift["drift_detected"]:
         named = ", ".join(map(_change_in_words, drift["largest_changes"][:_CLASSES_NAMED]))
@@ -143,7 +143,7 @@ def _classes(report: DriftReport) -> Iterable[Finding]:
         yield _finding("classes", drift["severity"], text, PREDICTED_CLASS)
 
 
-def _content(report: DriftReport, *, explained: bool) -> Iterable[Finding]:
+def _content(report: Verdict, *, explained: bool) -> Iterable[Finding]:
     """Where predictions moved and nothing about the pictures did, it is what they show that changed."""
     confidence, classes = report.get("confidence_drift"), report.get("class_distribution_drift")
     fired = [one for one in (confidence, classes) if one is not None and one["drift_detected"]]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument, DriftReport, Finding, HistoryDay, HistoryDocument
+    from pipeline.documents import BaselineDocument, Finding, HistoryDay, HistoryDocument, Verdict
 
 JUDGED, UNREADABLE, NO_DATA, NO_BASELINE = "judged", "unreadable", "no data", "no baseline"
 """The statuses of a day."""
@@ -25,7 +25,7 @@ def to_history(
     days: Sequence[HistoryDay],
     baseline: BaselineDocument,
     rules: Rules,
-    reports: Mapping[str, DriftReport],
+    reports: Mapping[str, Verdict],
     *,
     every: str = "day",
     against: str = "baseline",
@@ -86,13 +86,13 @@ def has_data(day: HistoryDay) -> bool:
     return day.get("status", JUDGED) not in {NO_DATA, NO_BASELINE}
 
 
-def judged_day(date: str, report: DriftReport) -> HistoryDay:
+def judged_day(date: str, report: Verdict) -> HistoryDay:
     """What a day's own report comes to."""
     pixels, confidence = report["pixel_distribution_drift"], report.get("confidence_drift")
     day: HistoryDay = {
         "date": date,
         "status": JUDGED,
-        "image_count": report["current"]["dataset_info"]["image_count"],
+        "image_count": pixels["current_count"],
         "overall_drift_detected": report["overall_drift_detected"],
         "overall_severity": report["overall_severity"],
         "drift_summary": report["drift_summary"],

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.compare.effective import picture_sizes
+import numpy as np
+
+from pipeline.compare.between_days import PICTURES, PREDICTED
 from pipeline.compare.feature_drift import DRIFTED, verdict_on
-from pipeline.compare.joint_test import JointTest, joint_test
+from pipeline.compare.joint_test import JointDays, JointTest, joint_test
+from pipeline.compare.sample import day_weight
 from pipeline.compare.thresholds import Bands
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.compare.sample import Sample
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import Contribution, JointDrift
     from pipeline.profile.joint import JointMoments
-    from pipeline.profile.profile import Profile
 
 TOO_FEW = "too few images"
 
@@ -25,15 +30,17 @@ MOST_CONTRIBUTIONS = 10
 """Features that a report lists as carrying the difference."""
 
 
-def joint_drift(baseline: Profile, current: Profile, rules: Rules) -> JointDrift:
-    """Judge the means of all features that every image of both profiles has.
+def joint_drift(baseline: Sample, current: Sample, rules: Rules) -> JointDrift:
+    """Judge the means of all features that every image of both has.
 
     Args:
         baseline: What is compared with.
         current: What is compared.
         rules: Thresholds and the budget of false alarms.
     """
-    found = joint_test(*_alike(baseline, current), picture_sizes(baseline, current))
+    old, new, kind = _alike(baseline, current)
+    sizes = (baseline.sizes.pictures, current.sizes.pictures)
+    found = joint_test(old, new, sizes, _days(baseline, current, old.names, kind))
     adjusted = rules.adjusted(found.p_value)
     verdict = verdict_on(found.distance, rules.features.joint, adjusted, rules) if found.rank else TOO_FEW
     drifted = verdict == DRIFTED
@@ -50,12 +57,21 @@ def joint_drift(baseline: Profile, current: Profile, rules: Rules) -> JointDrift
     }
 
 
-def _alike(baseline: Profile, current: Profile) -> tuple[JointMoments, JointMoments]:
+def _alike(baseline: Sample, current: Sample) -> tuple[JointMoments, JointMoments, str]:
     """The moments of the features that both have: of images with a prediction, where most of both have one."""
-    mostly = all(2 * own.predicted.count > own.image_count for own in (baseline, current))
-    first, second = ((own.predicted if mostly else own.pictures) for own in (baseline, current))
+    mostly = all(2 * own.profile.predicted.count > own.profile.image_count for own in (baseline, current))
+    first, second = ((own.profile.predicted if mostly else own.pictures) for own in (baseline, current))
     shared = set(first.names) & set(second.names)
-    return first.of(shared), second.of(shared)
+    return first.of(shared), second.of(shared), PREDICTED if mostly else PICTURES
+
+
+def _days(baseline: Sample, current: Sample, names: Sequence[str], kind: str) -> JointDays | None:
+    """How much the baseline's days differ in those features."""
+    whole = (baseline.profile.predicted if kind == PREDICTED else baseline.pictures).names
+    if baseline.days is None or len(baseline.days.products[kind]) != len(whole):
+        return None
+    at = [whole.index(name) for name in names]
+    return JointDays(baseline.days, baseline.days.products[kind][np.ix_(at, at)], day_weight(baseline, current))
 
 
 def _contributions(found: JointTest) -> list[Contribution]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.compare.between_days import Moments, with_days
 from pipeline.compare.tails import f_tail
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pipeline.compare.between_days import BetweenDays
     from pipeline.profile.joint import JointMoments
 
 LEAST_SPREAD = 0.01
@@ -21,6 +24,21 @@ formulas leave of features that say the same; they have the heaviest tails."""
 IMAGES_A_COMPONENT = 4
 """Independent images, both sets together, for each component that is tested: with fewer, the variances that are
 divided by are too uncertain."""
+
+
+@dataclass(frozen=True, slots=True)
+class JointDays:
+    """How much the days of a baseline differ.
+
+    Attributes:
+        known: What is known of them.
+        products: Of the features that are tested, as in `known`, shape (features, features).
+        times: How often the variance between days is in the difference that is tested.
+    """
+
+    known: BetweenDays
+    products: NDArray[np.float64]
+    times: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,9 @@ class JointTest:
     shares: dict[str, float]
 
 
-def joint_test(baseline: JointMoments, current: JointMoments, sizes: tuple[float, float]) -> JointTest:
+def joint_test(
+    baseline: JointMoments, current: JointMoments, sizes: tuple[float, float], days: JointDays | None = None
+) -> JointTest:
     """Hotelling's T-squared between two samples' means, on as many principal components of their pooled correlations as
     the samples support ("The Generalization of Student's Ratio", Annals of Mathematical Statistics 2, 1931).
 
@@ -51,8 +71,9 @@ def joint_test(baseline: JointMoments, current: JointMoments, sizes: tuple[float
         baseline: Of some features.
         current: Of the same features, in the same order.
         sizes: The effective sample sizes.
+        days: How much the baseline's days differ; None where that is not known.
     """
-    deviations, correlations = _pooled(baseline, current)
+    deviations, correlations = _pooled(baseline, current, days)
     moving = deviations > 0
     freedom = sum(sizes) - 2
     most = int(min(sum(sizes) // IMAGES_A_COMPONENT, freedom - 1))
@@ -63,14 +84,18 @@ def joint_test(baseline: JointMoments, current: JointMoments, sizes: tuple[float
     variances, components = variances[kept], components[:, kept]
     apart = ((current.means - baseline.means)[moving] / deviations[moving]) @ components / np.sqrt(variances)
     rank, spread = len(kept), sum(1 / size for size in sizes)
-    square = float(apart @ apart)
-    ratio = square / spread * (freedom - rank + 1) / (freedom * rank)
+    if days is None:
+        ratio = float(apart @ apart) / spread / rank
+        p_value, noise = f_tail(ratio * (freedom - rank + 1) / freedom, rank, freedom - rank + 1), rank * spread
+    else:
+        whitened = components / (deviations[moving][:, None] * np.sqrt(variances))
+        p_value, noise = _among_days(apart, spread, days, whitened.T @ days.products[np.ix_(moving, moving)] @ whitened)
     carried = (components @ apart) ** 2
     names = [name for name, moves in zip(baseline.names, moving, strict=True) if moves]
     order = np.argsort(-carried, kind="stable")
     return JointTest(
-        f_tail(ratio, rank, freedom - rank + 1),
-        max(0.0, square - rank * spread) ** 0.5,
+        p_value,
+        max(0.0, float(apart @ apart) - noise) ** 0.5,
         rank,
         {names[at]: float(carried[at] / carried.sum()) for at in order} if carried.sum() else {},
     )
@@ -80,10 +105,39 @@ _CONSTANT = 1e-12
 """Relative to a mean, a standard deviation that rounding alone may have left."""
 
 
-def _pooled(baseline: JointMoments, current: JointMoments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The standard deviations within the samples, 0 of what is constant in both, and the correlations."""
-    covariances = (baseline.products + current.products) / max(1, baseline.count + current.count - 2)
+def _pooled(
+    baseline: JointMoments, current: JointMoments, days: JointDays | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The standard deviations within the samples and their days, 0 of what is constant, and the correlations."""
+    products, freedom = baseline.products + current.products, baseline.count + current.count - 2
+    if days is not None:
+        products, freedom = products - days.products, freedom - days.known.days + 1
+    covariances = products / max(1, freedom)
     deviations = np.sqrt(np.maximum(0.0, np.diag(covariances)))
     deviations[deviations <= _CONSTANT * np.maximum(1, np.abs(baseline.means))] = 0.0
     safe = np.where(deviations > 0, deviations, 1.0)
     return deviations, covariances / np.outer(safe, safe)
+
+
+def _among_days(
+    apart: NDArray[np.float64], spread: float, days: JointDays, products: NDArray[np.float64]
+) -> tuple[float, float]:
+    """The p-value where days differ, and what they and chance add to the squared distance.
+
+    Each component is divided by the deviation that chance and days together give it. The mean of the squares is close
+    to an F variable of as many degrees as there are independent components, and as many times the days': Dempster, "A
+    High Dimensional Two Sample Significance Test", Annals of Mathematical Statistics 29, 1958.
+
+    Args:
+        apart: Between both means, in deviations within a day, shape (components,).
+        spread: The variance that chance alone gives each.
+        days: How much the days differ.
+        products: Its products, of the components.
+    """
+    known, even = days.known, np.ones(len(apart))
+    moments = Moments(products, known.expected * even, known.weight * even, known.days)
+    variances, chance = np.array([(one.variance, one.chance) for one in moments.variances()]).T * days.times
+    errors, freedoms = with_days(spread * even, math.inf * even, variances, chance, known.days - 1)
+    independent = moments.independent
+    ratio = float(((apart / errors) ** 2).mean())
+    return f_tail(ratio, independent, float(np.median(freedoms)) * independent), float((errors**2).sum())

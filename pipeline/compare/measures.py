@@ -7,6 +7,9 @@ from dataclasses import dataclass
 POWER_SCORE = 0.8416
 """The normal quantile of 0.8, the probability with which the smallest detectable effect is found."""
 
+UP, DOWN, WIDER, NARROWER, MIX = "up", "down", "wider", "narrower", "mix"
+"""The directions: of a number's mean, of its spread where the mean hardly moved, and of a category's shares."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
@@ -24,6 +27,9 @@ class Measures:
         counts: Sample sizes.
         sizes: Effective sample sizes.
         words: What happened, as a person says it.
+        between_days_std: Of the means of the baseline's days beyond chance, in the unit of the effect; None where no
+            days are known, and of categories.
+        direction: `UP`, `DOWN`, `WIDER`, `NARROWER` or `MIX`.
     """
 
     feature: str
@@ -37,3 +43,5 @@ class Measures:
     counts: tuple[int, int]
     sizes: tuple[float, float]
     words: str
+    direction: str
+    between_days_std: float | None = None

@@ -13,41 +13,62 @@ if TYPE_CHECKING:
 
 
 def rank_test(
-    baseline: NDArray[np.int64], current: NDArray[np.int64], remaining: NDArray[np.float64]
+    baseline: NDArray[np.int64],
+    current: NDArray[np.int64],
+    remaining: NDArray[np.float64],
+    freedom: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """P-values, shape (features,), of a rank test for location and spread together.
 
-    Each image is scored by the normal quantile of its rank among the images of both sets (van der Waerden, 1952), and
-    by the square of that (Klotz, "Nonparametric Tests for Scale", Annals of Mathematical Statistics 33, 1962). Under
-    exchange of the images, the current set's sums of both scores have a mean and a covariance that are known exactly,
-    ties included. The squares of the two standardised sums, the second cleared of the first, add up to a chi-squared
-    variable of two degrees of freedom (as in Lepage, "A Combination of Wilcoxon's and Ansari-Bradley's Statistics",
-    Biometrika 58, 1971). Ranks do not mind heavy tails.
+    Under exchange of the images, the current set's sums of both scores have a mean and a covariance that are known
+    exactly, ties included. The squares of the two standardised sums, the second cleared of the first, add up to a
+    chi-squared variable of two degrees of freedom (as in Lepage, "A Combination of Wilcoxon's and Ansari-Bradley's
+    Statistics", Biometrika 58, 1971). Ranks do not mind heavy tails. Where the variance is an estimate, half of the sum
+    is an F variable of two degrees and those of the estimate, whose tail is a power.
 
     Args:
         baseline: Images in each bin, shape (features, bins).
         current: The same bins' current images.
-        remaining: By what the squares are multiplied, shape (features,): below 1 where images resemble each other.
+        remaining: By what the two squares are multiplied, shape (2, features): below 1 where images resemble each other
+            or days differ.
+        freedom: Degrees of freedom of the variance, shape (features,); infinite where it is known.
     """
-    pooled = baseline + current
-    size = pooled.sum(axis=1, keepdims=True)
-    middle = (np.cumsum(pooled, axis=1) - pooled / 2) / size
-    location = _centred(normal_scores(np.clip(middle, 0.25 / size, 1 - 0.25 / size)), pooled, size)
-    spread = _centred(location**2, pooled, size)
-    spread -= location * _ratio((pooled * location * spread).sum(axis=1), (pooled * location**2).sum(axis=1))[:, None]
-    share = current.sum(axis=1) / size[:, 0]
-    unit = share * (1 - share) * size[:, 0] / np.maximum(1, size[:, 0] - 1)
-    squares = sum(
-        _ratio((current * scores).sum(axis=1) ** 2, (pooled * scores**2).sum(axis=1) * unit)
-        for scores in (location, spread)
-    )
-    return np.asarray(np.exp(-squares * remaining / 2))
+    size = (baseline + current).sum(axis=1)
+    share = current.sum(axis=1) / size
+    unit = share * (1 - share) * size**2 / np.maximum(1, size - 1)
+    scores = standard_scores(baseline + current)
+    squares = sum(_sums(current, own) ** 2 / unit * part for own, part in zip(scores, remaining, strict=True))
+    known = np.isinf(freedom)
+    finite = np.where(known, 1.0, freedom)
+    return np.asarray(np.where(known, np.exp(-squares / 2), (1 + squares / finite) ** (-finite / 2)))
 
 
-def _centred(scores: NDArray[np.float64], pooled: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.asarray(scores - (pooled * scores).sum(axis=1, keepdims=True) / size)
+def standard_scores(images: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The scores of each bin for location and for spread, of mean 0 and variance 1 over the images, uncorrelated.
+
+    Each image is scored by the normal quantile of its rank (van der Waerden, 1952), and by the square of that (Klotz,
+    "Nonparametric Tests for Scale", Annals of Mathematical Statistics 33, 1962). Where all have one, it is 0.
+
+    Args:
+        images: In each bin, shape (features, bins), in each row at least one.
+    """
+    size = images.sum(axis=1, keepdims=True)
+    middle = (np.cumsum(images, axis=1) - images / 2) / size
+    location = _standard(normal_scores(np.clip(middle, 0.25 / size, 1 - 0.25 / size)), images, size)
+    spread = _standard(location**2, images, size)
+    spread -= location * (_sums(images, location * spread) / size[:, 0])[:, None]
+    return location, _standard(spread, images, size)
 
 
-def _ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
-    """0 where all images have one score, from which rounding leaves something."""
-    return np.asarray(np.where(bottom > 1e-9, top / np.maximum(bottom, 1e-9), 0.0))  # noqa: PLR2004
+def _standard(scores: NDArray[np.float64], images: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.float64]:
+    away = scores - _sums(images, scores)[:, None] / size
+    variances = _sums(images, away**2)[:, None] / size
+    # Where all images have one score, rounding leaves something.
+    return np.asarray(np.where(variances > _ROUNDING, away / np.sqrt(np.maximum(variances, _ROUNDING)), 0.0))
+
+
+_ROUNDING = 1e-12
+
+
+def _sums(images: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.einsum("fb,fb->f", images, scores))

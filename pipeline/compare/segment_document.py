@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from pipeline.documents import BaselineDocument
     from pipeline.profile.profile import Profile
 
-Segments = dict[str, dict[str, "Profile"]]
-"""Profiles by column and value."""
-
 
 def with_segments(document: BaselineDocument, segments: Mapping[str, Mapping[str, Profile]]) -> BaselineDocument:
     """The document with the profiles of its segments, packed: fifty in the open would be megabytes."""
@@ -25,8 +22,8 @@ def with_segments(document: BaselineDocument, segments: Mapping[str, Mapping[str
     return {**document, "segments": packed} if packed else document
 
 
-def segments_from_document(document: BaselineDocument) -> Segments:
-    """The profiles that a valid document holds of its segments.
+def segments_from_document(document: BaselineDocument) -> dict[str, dict[str, Profile]]:
+    """The profiles that a valid document holds of its segments, by column and value.
 
     Raises:
         DocumentError: One of them is damaged, or another version's.

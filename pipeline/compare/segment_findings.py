@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.compare.segments import ComparedSegment
-    from pipeline.documents import DriftReport, Finding, Segment
+    from pipeline.documents import Finding, Segment, Verdict
 
 MOST_NAMED = 3
 """Segments named in one finding; the report's table has them all."""
 
 
 def naming_carriers(
-    findings: Iterable[Finding], segments: Sequence[ComparedSegment], report: DriftReport
+    findings: Iterable[Finding], segments: Sequence[ComparedSegment], report: Verdict
 ) -> Iterator[Finding]:
     """The same findings; one about a feature names the segment that carries the change, where one does."""
     for one in findings:
@@ -28,7 +28,7 @@ def naming_carriers(
         yield {**one, "text": f"{one['text']}, mostly {found[0]}"} if found and found[0] is not None else one
 
 
-def segment_findings(report: DriftReport, alpha: float) -> Iterator[Finding]:
+def segment_findings(report: Verdict, alpha: float) -> Iterator[Finding]:
     """Segments that drifted where the whole did not, and values that are new or gone.
 
     Args:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.compare.measures import Measures
+    from pipeline.compare.sample import Sample
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import FeatureDrift, Segment
-    from pipeline.profile.profile import Profile
 
 DRIFTED, HELD, TOO_FEW, NEW, GONE = "drifted", "not drifted", "too few images", "new", "gone"
 """The verdicts."""
@@ -43,7 +43,7 @@ class ComparedSegment:
 
 
 def compare_segments(
-    baseline: Mapping[str, Mapping[str, Profile]], current: Mapping[str, Mapping[str, Profile]], rules: Rules
+    baseline: Mapping[str, Mapping[str, Sample]], current: Mapping[str, Mapping[str, Sample]], rules: Rules
 ) -> list[ComparedSegment]:
     """Every value that either set has, of the columns that both have."""
     pairs = [
@@ -106,12 +106,12 @@ def _effect(segment: ComparedSegment, feature: str) -> float:
     return next((one.effect for one in segment.measures if one.feature == feature), 0.0)
 
 
-def _judgeable(old: Profile, new: Profile) -> bool:
-    return min(old.image_count, new.image_count) >= FEWEST_IMAGES
+def _judgeable(old: Sample, new: Sample) -> bool:
+    return min(old.profile.image_count, new.profile.image_count) >= FEWEST_IMAGES
 
 
-def _measured(old: Profile | None, new: Profile | None, level: float) -> tuple[tuple[int, int], tuple[Measures, ...]]:
-    counts = old.image_count if old else 0, new.image_count if new else 0
+def _measured(old: Sample | None, new: Sample | None, level: float) -> tuple[tuple[int, int], tuple[Measures, ...]]:
+    counts = old.profile.image_count if old else 0, new.profile.image_count if new else 0
     if old is None or new is None or not _judgeable(old, new):
         return counts, ()
     return counts, tuple(measure_features(old, new, level))

@@ -2,56 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.compare.effective import effective_sizes
-from pipeline.compare.noise import largest_difference_noise
-from pipeline.compare.rules import mean_difference
+import numpy as np
+
+from pipeline.compare.noise import mean_noises, standard_errors
+from pipeline.compare.sample import in_common
 from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.compare.sample import Pair, Sample
     from pipeline.documents import FeatureShift
-    from pipeline.profile.profile import NumericProfile, Profile
 
 SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
 """Severities of a feature's shift, in the baseline's standard deviations; a smaller one, however certain, is not worth
 a word."""
 
 
-def feature_shifts(baseline: Profile, current: Profile, alpha: float) -> list[FeatureShift]:
-    """The shift of each feature that both profiles have, the largest first.
+def feature_shifts(baseline: Sample, current: Sample, alpha: float) -> list[FeatureShift]:
+    """The shift of each feature that both have, the largest first.
 
     Args:
         baseline: What is compared with.
         current: What is compared.
         alpha: The share of unchanged days on which any of the shifts passes its noise floor.
     """
-    shared = [name for name in baseline.features if name in current.features]
-    sizes = effective_sizes(baseline, current, shared)
-    shifts = [
-        _shift(name, baseline.features[name], current.features[name], sizes[name], alpha, len(shared))
-        for name in shared
-    ]
-    return sorted(shifts, key=lambda one: -abs(one["shift"]))
+    tests = len(baseline.profile.features.keys() & current.profile.features)
+    # The chance that any of the tests passes is at most the sum of their chances (Bonferroni).
+    found = [_shift(*row, tests=tests) for pair in in_common(baseline, current) for row in _rows(pair, alpha / tests)]
+    return sorted(found, key=lambda one: -abs(one["shift"]))
+
+
+def _rows(pair: Pair, level: float) -> Iterator[tuple[Any, ...]]:
+    """Of each feature its name, both means, their difference and its noise floor in deviations, and its p-value."""
+    old, new = pair.old, pair.new
+    moved = new.means - old.means
+    floors, p_values = mean_noises(np.abs(moved), *standard_errors(pair), level)
+    # A feature that never varied in the baseline is measured in the deviations of both together.
+    together = np.sqrt((old.squares + new.squares) / (old.counts + new.counts))
+    units = np.where(old.stds > 0, old.stds, together)
+    unit = np.where(units > 0, units, np.inf)
+    columns = (old.means, new.means, moved / unit, floors / unit, p_values)
+    return zip(old.names, *(column.tolist() for column in columns), strict=True)
 
 
 def _shift(
-    name: str, old: NumericProfile, new: NumericProfile, sizes: tuple[float, float], alpha: float, tests: int
+    name: str, before: float, now: float, shift: float, floor: float, p_value: float, *, tests: int
 ) -> FeatureShift:
-    # The chance that any of the tests passes is at most the sum of their chances (Bonferroni).
-    difference = mean_difference(old, new, sizes)
-    noise = largest_difference_noise(abs(new.mean - old.mean), [difference], alpha / tests)
-    # A feature that never varied in the baseline is measured in the deviations of both together.
-    unit = old.std or (sum(difference.squares) / sum(difference.counts)) ** 0.5
-    shift, floor = ((new.mean - old.mean) / unit, noise.floor / unit) if unit else (0.0, 0.0)
     found: FeatureShift = {
         "feature": name,
-        "baseline_mean": old.mean,
-        "current_mean": new.mean,
+        "baseline_mean": before,
+        "current_mean": now,
         "shift": shift,
         "noise_floor": floor,
-        "p_value": min(1.0, noise.p_value * tests),
+        "p_value": min(1.0, p_value * tests),
         "significant": abs(shift) > max(floor, SHIFT_BANDS.low),
     }
     words = feature(name).words

@@ -8,10 +8,10 @@ from pipeline.compare.feature_drift import SMALL
 from pipeline.features import feature
 
 if TYPE_CHECKING:
-    from pipeline.documents import AccuracyEstimate, DriftReport, FeatureDrift
+    from pipeline.documents import AccuracyEstimate, FeatureDrift, Verdict
 
 
-def summary(report: DriftReport) -> str:
+def summary(report: Verdict) -> str:
     """One of four messages, with the numbers that belong to it.
 
     Args:
@@ -40,7 +40,7 @@ def is_prediction(entry: FeatureDrift) -> bool:
     return feature(entry["feature"]).group == "prediction"
 
 
-def _inputs(report: DriftReport) -> str:
+def _inputs(report: Verdict) -> str:
     drifted = [one for one in report["feature_drift"] if one["drifted"] and not is_prediction(one)]
     if drifted:
         first = max(drifted, key=lambda one: (feature(one["feature"]).group == "quality", one["effect"]))
@@ -52,7 +52,7 @@ def _inputs(report: DriftReport) -> str:
     return "many features a little" if joint["drift_detected"] and of_pictures else ""
 
 
-def _predictions(report: DriftReport) -> str:
+def _predictions(report: Verdict) -> str:
     rules = {"confidence": report.get("confidence_drift"), "classes": report.get("class_distribution_drift")}
     fired = [name for name, block in rules.items() if block is not None and block["drift_detected"]]
     if fired:
@@ -72,6 +72,6 @@ def _cost(accuracy: AccuracyEstimate | None) -> str:
     return f"; estimated accuracy {accuracy['estimated_accuracy']:.2f}, was {accuracy['baseline_accuracy']:.2f}"
 
 
-def _small(report: DriftReport) -> str:
+def _small(report: Verdict) -> str:
     small = sum(one["verdict"] == SMALL for one in report["feature_drift"])
     return f"; {small} features moved beyond chance, but too little to matter" if small else ""

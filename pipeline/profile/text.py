@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_VERSION = "framewatch-profile-2:"
+_VERSION = "framewatch-profile-3:"
 """Begins every text; changes whenever older programs could not read it, or features were binned otherwise."""
 
 _MOMENTS = 5
@@ -60,7 +60,7 @@ def _header(profile: Profile) -> dict[str, Any]:
     return {
         "features": [[name, one.count, len(one.histogram), one.pairs] for name, one in profile.features.items()],
         "joint": [[list(one.names), one.count] for one in (profile.predicted, profile.unpredicted)],
-        "classes": list(profile.classes.items()),
+        "classes": [list(profile.classes), list(profile.classes.values())],
         "statuses": [[*kind, count] for kind, count in profile.statuses.items()],
         "categories": [[name, list(counts.items())] for name, counts in profile.categories.items()],
         "labelled": [profile.labelled, profile.correct],
@@ -80,7 +80,7 @@ def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
             name: _numeric(count, real.take(_MOMENTS), whole.take(bins), pairs)
             for name, count, bins, pairs in header["features"]
         },
-        classes=dict(map(tuple, header["classes"])),
+        classes=dict(zip(*header["classes"], strict=True)),
         statuses={(status, reason): count for status, reason, count in header["statuses"]},
         predicted=_joint(header["joint"][0], real),
         unpredicted=_joint(header["joint"][1], real),
@@ -104,10 +104,11 @@ def _numeric(count: int, moments: NDArray[np.float64], histogram: NDArray[np.int
 
 def _joint(header: tuple[list[str], int], real: _Reader) -> JointMoments:
     names, count = header
-    means, half = real.take(len(names)), np.tril_indices(len(names))
-    products = np.zeros((len(names), len(names)))
-    products[half] = real.take(len(half[0]))
-    return JointMoments(tuple(names), count, means, products + np.tril(products, -1).T)
+    size = len(names)
+    means, half = real.take(size), np.tri(size, dtype=np.bool_)
+    products = np.zeros((size, size))
+    products[half] = real.take(size * (size + 1) // 2)
+    return JointMoments(tuple(names), count, means, np.where(half, products, products.T))
 
 
 class _Reader:

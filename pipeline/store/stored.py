@@ -57,7 +57,11 @@ class Stored:
 
     def profile(self) -> Profile:
         """The profile of all rows, from the files' own; rows are read only of a file that has none to be trusted."""
-        return merge(file.profile or profile_of_rows(file) for file in self._all)
+        return merge(self.days())
+
+    def days(self) -> list[Profile]:
+        """The same of each partition by itself."""
+        return [merge(file.profile or profile_of_rows(file) for file in own) for own in self.files.values()]
 
     @property
     def _all(self) -> list[Footer]:

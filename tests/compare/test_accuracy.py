@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.compare.accuracy import accuracy_estimate
+from pipeline.compare.sample import Sample
 from pipeline.profile.measure import profile_table
 from tests.support.rows import Shot, shots, table
 
@@ -16,20 +17,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.documents import AccuracyEstimate
-    from pipeline.profile.profile import Profile
 
 
-def judged(scores: NDArray[np.float64], correct: NDArray[np.bool_] | None = None, spread: float = 0.0) -> Profile:
+def judged(scores: NDArray[np.float64], correct: NDArray[np.bool_] | None = None, spread: float = 0.0) -> Sample:
     """Images with a confidence, an entropy that falls with it, and perhaps labels of which some are right."""
     made = list[Shot]()
     for at, (one, score) in enumerate(zip(shots(1, len(scores)), scores, strict=True)):
         label = None if correct is None else 1 if correct[at] else 2
         columns = {"confidence": score, "prediction_entropy": 1 - score + spread, "predicted_class": 1}
         made.append(Shot(one.pixels, one.row | columns | {"label_index": label}))
-    return profile_table(table(made))
+    return Sample.of(profile_table(table(made)))
 
 
-def estimated(old: Profile, new: Profile) -> AccuracyEstimate:
+def estimated(old: Sample, new: Sample) -> AccuracyEstimate:
     found = accuracy_estimate(old, new)
     assert found is not None
     return found
@@ -81,12 +81,13 @@ def test_few_labels_say_nothing() -> None:
 
 
 def test_without_predictions_there_is_nothing_to_estimate() -> None:
-    old, new = judged(SCORES, RIGHT), profile_table(table(shots(2, 40, "pixels")))
+    old, new = judged(SCORES, RIGHT), Sample.of(profile_table(table(shots(2, 40, "pixels"))))
     assert accuracy_estimate(old, new) is None
     assert accuracy_estimate(new, old) is None
 
 
 def test_one_score_is_enough() -> None:
     old = judged(SCORES, RIGHT)
-    only = replace(old, labelled_histograms={"confidence": old.labelled_histograms["confidence"]})
+    histograms = {"confidence": old.profile.labelled_histograms["confidence"]}
+    only = replace(old, profile=replace(old.profile, labelled_histograms=histograms))
     assert set(estimated(only, old)["by_score"]) == {"confidence"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,32 +13,29 @@ from pipeline.compare.changes import feature_changes, feature_paths
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.documents import DriftReport
+    from pipeline.documents import Verdict
 
 
-def _report(
-    feature: str, shift: float, *, std: float = 1.0, drifted: bool = True, kind: str = "numeric"
-) -> DriftReport:
-    """A day on which a feature of mean 0 and deviation 1 has another mean and deviation."""
-    effect = max(abs(shift), abs(std - 1.0))
+def _report(feature: str, effect: float, direction: str = "up", *, drifted: bool = True) -> Verdict:
+    """A day on which a feature moved."""
     entry = {
         "feature": feature,
-        "kind": kind,
+        "kind": "numeric",
         "threshold": 0.25,
         "effect": effect,
         "noise_floor": 0.1,
         "drifted": drifted,
         "words": f"by {effect}",
+        "direction": direction,
     }
-    sides: dict[str, Any] = {
-        side: {"input_distribution": {"features": {feature: {"mean": mean, "std": spread}}}}
-        for side, mean, spread in (("baseline", 0.0, 1.0), ("current", shift, std))
-    }
-    return cast("DriftReport", {"feature_drift": [entry], **sides})
+    return cast("Verdict", {"feature_drift": [entry]})
 
 
-def _days(shifts: Sequence[float]) -> dict[str, DriftReport]:
-    return {f"2026-11-{at:02}": _report("sharpness", one, drifted=one != 0) for at, one in enumerate(shifts, start=1)}
+def _days(shifts: Sequence[float]) -> dict[str, Verdict]:
+    return {
+        f"2026-11-{at:02}": _report("sharpness", abs(one), "up" if one > 0 else "down", drifted=one != 0)
+        for at, one in enumerate(shifts, start=1)
+    }
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 2.0, -1.0]), max_size=28))
@@ -76,15 +73,15 @@ def test_a_feature_that_is_not_judged_on_a_day_keeps_its_change() -> None:
     assert (change["since"], "until" in change) == ("2026-11-01", False)
 
 
-def test_directions_of_spread_and_of_categories() -> None:
-    """Where the mean hardly moved, the spread did; shares of a category have no direction."""
-    wider, narrower, mix = (
-        _report("contrast", 0.1, std=2.0),
-        _report("contrast", 0.1, std=0.2),
-        _report("format", 0.5, kind="categorical"),
+def test_another_direction_is_another_change() -> None:
+    """First the mean falls, then the spread grows: two changes, one after the other."""
+    found = feature_changes(
+        {"2026-11-01": _report("contrast", 1.0, "down"), "2026-11-02": _report("contrast", 2.0, "wider")}
     )
-    found = feature_changes({"2026-11-01": wider, "2026-11-02": narrower, "2026-11-03": mix})
-    assert [one["direction"] for one in found] == ["wider", "narrower", "mix"]
+    assert [(one["direction"], one["since"], one.get("until")) for one in found] == [
+        ("down", "2026-11-01", "2026-11-02"),
+        ("wider", "2026-11-02", None),
+    ]
 
 
 @given(st.lists(st.floats(-3, 3), min_size=1, max_size=28))

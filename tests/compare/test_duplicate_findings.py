@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pipeline.compare.duplicate_findings import duplicate_findings
+from tests.support.rows import sample_of, shots
 
 if TYPE_CHECKING:
-    from pipeline.documents import DatasetInfo
+    from pipeline.compare.sample import Sample
 
 
-def info(images: int, duplicates: int | None) -> DatasetInfo:
-    found: DatasetInfo = {
-        "image_count": images,
-        "input_size": [4, 4],
-        "source": "here",
-        "unreadable": {"count": 0, "by_reason": {}},
-        "invalid_scores": 0,
-    }
-    return found if duplicates is None else {**found, "duplicates": duplicates}
+IMAGES = sample_of(shots(1, 1))
+
+
+def info(images: int, duplicates: int | None) -> Sample:
+    """So many images, of which so many are copies."""
+    pixel_mean = replace(IMAGES.profile.features["pixel_mean"], count=images)
+    profile = replace(IMAGES.profile, features={"pixel_mean": pixel_mean})
+    return replace(IMAGES, profile=profile, duplicates=duplicates)
 
 
 @pytest.mark.parametrize(
@@ -32,9 +33,9 @@ def info(images: int, duplicates: int | None) -> DatasetInfo:
         (info(10_000, 0), info(10_000, 300), "low"),
     ],
 )
-def test_a_rise_and_a_fall_are_said(baseline: DatasetInfo, current: DatasetInfo, severity: str) -> None:
+def test_a_rise_and_a_fall_are_said(baseline: Sample, current: Sample, severity: str) -> None:
     [found] = duplicate_findings(baseline, current, 0.01)
-    copies, images = current.get("duplicates"), current["image_count"]
+    copies, images = current.duplicates, current.profile.image_count
     assert found["text"].startswith(f"{copies} of {images} images are copies of others")
     assert found["severity"] == severity
 
@@ -49,5 +50,5 @@ def test_a_rise_and_a_fall_are_said(baseline: DatasetInfo, current: DatasetInfo,
         (info(500, 0), info(100, None)),
     ],
 )
-def test_chance_trifles_and_what_nobody_counted_are_not(baseline: DatasetInfo, current: DatasetInfo) -> None:
+def test_chance_trifles_and_what_nobody_counted_are_not(baseline: Sample, current: Sample) -> None:
     assert not list(duplicate_findings(baseline, current, 0.01))

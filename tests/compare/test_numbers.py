@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.compare.distances import earth_moved, jensen_shannon, stability_index
 from pipeline.compare.numbers import number_measures
+from pipeline.compare.sample import Sample
 from pipeline.profile.measure import profile_table
 from pipeline.profile.profile import Profile
 from tests.support.rows import Shot, shots, table
@@ -28,15 +29,15 @@ DRAWS: dict[str, Callable[[np.random.Generator, int], Any]] = {
 }
 
 
-def profile_of(values: np.ndarray, name: str = "saturation") -> Profile:
+def sample_of(values: np.ndarray, name: str = "saturation") -> Sample:
     made = [Shot(BASE.pixels, BASE.row | {name: float(one), "path": f"{at}"}) for at, one in enumerate(values)]
     for at, one in enumerate(made):
         one.row["path"] = f"{'abcdefgh'[at % 8]}{at}"  # names that tell no order
-    return profile_table(table(made))
+    return Sample.of(profile_table(table(made)))
 
 
 def measured(old: np.ndarray, new: np.ndarray, name: str = "saturation") -> Measures:
-    found = number_measures(profile_of(old, name), profile_of(new, name), LEVEL)
+    found = number_measures(sample_of(old, name), sample_of(new, name), LEVEL)
     return next(one for one in found if one.feature == name)
 
 
@@ -62,6 +63,7 @@ def test_the_effect_is_the_distance_in_baseline_deviations() -> None:
     found = measured(old, new)
     assert found.effect == pytest.approx(expected, abs=0.02)
     assert found.words.startswith("more saturated by 1")
+    assert found.direction == "up"
 
 
 def test_the_smallest_detectable_shift_is_found_four_times_in_five() -> None:
@@ -76,6 +78,7 @@ def test_a_change_of_spread_is_called_that() -> None:
     generator = np.random.default_rng(4)
     found = measured(generator.normal(0.5, 0.05, 400), generator.normal(0.5, 0.15, 400))
     assert found.words.startswith("saturation varies more, by ")
+    assert found.direction == "wider"
     assert found.p_value < 1e-6
 
 
@@ -100,8 +103,8 @@ def test_a_constant_that_moves_is_one() -> None:
 
 
 def test_no_feature_in_common_is_nothing_to_measure() -> None:
-    own = profile_of(np.full(3, 0.5))
-    assert number_measures(own, Profile(own.pixel_counts, {}, {}, {}), LEVEL) == []
+    own = sample_of(np.full(3, 0.5))
+    assert number_measures(own, Sample.of(Profile(own.profile.pixel_counts, {}, {}, {})), LEVEL) == []
 
 
 def test_the_distance_is_the_mean_move_of_sorted_values() -> None:

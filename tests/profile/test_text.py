@@ -91,13 +91,13 @@ def test_a_text_that_was_changed_is_refused(at: int) -> None:
 
 
 def test_another_version_is_refused() -> None:
-    with pytest.raises(ValueError, match="begins with 'framewatch-profile-2:', not 'framewatch-profile-3:'"):
-        from_text(TEXT.replace("-2:", "-3:", 1))
+    with pytest.raises(ValueError, match="begins with 'framewatch-profile-3:', not 'framewatch-profile-2:'"):
+        from_text(TEXT.replace("-3:", "-2:", 1))
 
 
 @pytest.mark.parametrize("body", [b"", b"\n", b"{}", b"[]\n", b"null\n12345678", b"\xff\n", b'{"features": 3}\n'])
 def test_what_holds_no_profile_is_refused(body: bytes) -> None:
-    text = "framewatch-profile-2:" + base64.b64encode(zlib.compress(body)).decode()
+    text = "framewatch-profile-3:" + base64.b64encode(zlib.compress(body)).decode()
     with pytest.raises(ValueError, match="the profile is damaged"):
         from_text(text)
 
@@ -105,4 +105,4 @@ def test_what_holds_no_profile_is_refused(body: bytes) -> None:
 def test_left_over_numbers_are_refused() -> None:
     body = zlib.decompress(base64.b64decode(TEXT.partition(":")[2]))
     with pytest.raises(ValueError, match="left over"):
-        from_text("framewatch-profile-2:" + base64.b64encode(zlib.compress(body + bytes(8))).decode())
+        from_text("framewatch-profile-3:" + base64.b64encode(zlib.compress(body + bytes(8))).decode())

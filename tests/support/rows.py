@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.compare.baseline import to_document
+from pipeline.compare.sample import Sample
 from pipeline.features import CHANNELS, arrow_schema
 from pipeline.profile.measure import profile_table
 from pipeline.settings import ExtractionSettings, ModelSettings
@@ -123,6 +124,11 @@ def lazy(made: Sequence[Shot]) -> pl.LazyFrame:
 def profile_of(made: Sequence[Shot]) -> Profile:
     """The product's profile of them."""
     return profile_table(table(made))
+
+
+def sample_of(made: Sequence[Shot]) -> Sample:
+    """The same for comparing."""
+    return Sample.of(profile_of(made))
 
 
 def document_of(
