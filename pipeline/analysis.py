@@ -153,7 +153,7 @@ def analyze_selection(store: Path, selection: str) -> BaselineDocument:
     """
     from pipeline.compare.baseline import to_document
     from pipeline.compare.between_days import between_days
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
     from pipeline.profile.merge import merge
     from pipeline.store.layout import Selection, select
     from pipeline.store.stored import ask
@@ -163,7 +163,7 @@ def analyze_selection(store: Path, selection: str) -> BaselineDocument:
     found = merge(profiles)
     counts = {f"{status}: {reason}": count for (status, reason), count in found.statuses.items()}
     require_readable(found.image_count, selection, counts)
-    days = between_days(Sample.of(one) for one in profiles if one.image_count) if len(profiles) > 1 else None
+    days = between_days(Side.of(one) for one in profiles if one.image_count) if len(profiles) > 1 else None
     return to_document(found, settings, selection, [one.date.isoformat() for one in chosen], days=days)
 
 

@@ -199,8 +199,8 @@ class Judgement(TypedDict):
     noise_floor: Annotated[float, "The 1 - alpha quantile of the value when nothing has changed"]
     p_value: Annotated[float, "Probability of such a value or a larger one when nothing has changed"]
     adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
-    baseline_count: Annotated[int, "Sample size of the baseline"]
-    current_count: Annotated[int, "Sample size of the current set"]
+    baseline_count: Annotated[int, "Side size of the baseline"]
+    current_count: Annotated[int, "Side size of the current set"]
 
 
 class PixelDistributionDrift(Judgement):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, Self
 
-from pipeline.compare.baseline import sample_from_document, to_document
+from pipeline.compare.baseline import side_from_document, to_document
 from pipeline.compare.between_days import between_days
 from pipeline.compare.drift import judge
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
-from pipeline.compare.sample import Sample
+from pipeline.compare.side import Side
 from pipeline.errors import SettingsError, StoreError
 from pipeline.profile.merge import merge
 from pipeline.settings import ExtractionSettings, require_same
@@ -67,36 +67,36 @@ class Measured:
         profile: Of all rows.
         settings: What they were made with.
         dates: The days.
-        sample: The same for comparing; None where no image can be read.
+        side: The same for comparing; None where no image can be read.
     """
 
     source: str
     profile: Profile
     settings: ExtractionSettings
     dates: tuple[str, ...]
-    sample: Sample | None
+    side: Side | None
 
     @classmethod
-    def of(cls, source: str, profile: Profile, settings: ExtractionSettings, days: Mapping[str, Sample | None]) -> Self:
-        """Of a profile and the samples of its days by their dates."""
+    def of(cls, source: str, profile: Profile, settings: ExtractionSettings, days: Mapping[str, Side | None]) -> Self:
+        """Of a profile and the sides of its days by their dates."""
         if not profile.image_count:
             return cls(source, profile, settings, tuple(days), None)
         names = settings.model.class_names if settings.model else None
         apart = between_days(one for one in days.values() if one is not None) if len(days) > 1 else None
-        sample = replace(Sample.of(profile), class_names=dict(enumerate(names or ())), days=apart)
-        return cls(source, profile, settings, tuple(days), sample)
+        side = replace(Side.of(profile), class_names=dict(enumerate(names or ())), days=apart)
+        return cls(source, profile, settings, tuple(days), side)
 
     def document(self) -> BaselineDocument:
         """Its baseline document; at least one image can be read."""
-        days = self.sample.days if self.sample else None
+        days = self.side.days if self.side else None
         return to_document(self.profile, self.settings, self.source, self.dates, days=days)
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a day is compared with: the sample, and its document, which is made only where it is asked for."""
+    """What a day is compared with, as a side, and its document, which is made only where it is asked for."""
 
-    sample: Sample
+    side: Side
     settings: ExtractionSettings
     document: Callable[[], BaselineDocument]
 
@@ -109,14 +109,14 @@ class Reports(Mapping[str, "DriftReport"]):
         self.verdicts: dict[str, Verdict] = {}
         self._sides: dict[str, tuple[Reference, Measured]] = {}
 
-    def judge(self, date: str, reference: Reference, current: Measured, sample: Sample, rules: Rules) -> Verdict:
-        """Judge a day, of which `sample` is known, and keep the verdict.
+    def judge(self, date: str, reference: Reference, current: Measured, side: Side, rules: Rules) -> Verdict:
+        """Judge a day, whose `side` is known, and keep the verdict.
 
         Raises:
             SettingsError: It was made with other settings than what it is compared with.
         """
         require_same(reference.settings, current.settings, where="the baseline")
-        self.verdicts[date] = judge(reference.sample, sample, rules)
+        self.verdicts[date] = judge(reference.side, side, rules)
         self._sides[date] = reference, current
         return self.verdicts[date]
 
@@ -164,12 +164,12 @@ def analyze_history(
             days.append(missing_day(name))
             continue
         current, reference = stored.together(chosen), references.of(first)
-        if current.sample is None:
+        if current.side is None:
             days.append(unreadable_day(name, _unreadable(current)))
         elif reference is None:
             days.append(day_without_baseline(name, current.profile.image_count))
         else:
-            days.append(judged_day(name, reports.judge(name, reference, current, current.sample, rules)))
+            days.append(judged_day(name, reports.judge(name, reference, current, current.side, rules)))
     if references.last is None:
         raise StoreError(f"{store}: no day of {wanted} has any of the days before it to compare with; give --baseline")
     history = to_history(
@@ -204,7 +204,7 @@ class _Days:
         if len(found) == 1:
             return found[0]
         source = Selection(chosen[0].dataset, chosen[0].date, chosen[-1].date)
-        days = {one.dates[0]: one.sample for one in found}
+        days = {one.dates[0]: one.side for one in found}
         return Measured.of(str(source), merge(one.profile for one in found), found[0].settings, days)
 
     def _measured(self, one: Partition) -> Measured:
@@ -219,7 +219,7 @@ class _Fixed:
 
     def __init__(self, document: BaselineDocument) -> None:
         settings = ExtractionSettings.from_dict(document["settings"])
-        self.last: Reference | None = Reference(sample_from_document(document), settings, lambda: document)
+        self.last: Reference | None = Reference(side_from_document(document), settings, lambda: document)
 
     def of(self, _first: date) -> Reference | None:
         return self.last
@@ -238,9 +238,9 @@ class _Before:
         begin = first - timedelta(days=self._trailing.days)
         chosen = [one for one in self._present if begin <= one.date < first]
         found = self._days.together(chosen) if chosen else None
-        if found is None or found.sample is None:
+        if found is None or found.side is None:
             return None
-        self.last = Reference(found.sample, found.settings, found.document)
+        self.last = Reference(found.side, found.settings, found.document)
         return self.last
 
 

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
     from pipeline.documents import AccuracyEstimate
     from pipeline.profile.profile import Profile
 
@@ -26,7 +26,7 @@ _CERTAINTY = 1.96
 """Standard errors of an interval of 95 %."""
 
 
-def accuracy_estimate(baseline: Sample, current: Sample) -> AccuracyEstimate | None:
+def accuracy_estimate(baseline: Side, current: Side) -> AccuracyEstimate | None:
     """The accuracy of a classifier's current predictions by average thresholded confidence: Garg et al., "Leveraging
     Unlabeled Data to Predict Out-of-Distribution Performance", ICLR 2022.
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from pipeline.compare.day_document import days_from_document, days_to_document
 from pipeline.compare.joint_document import joint_from_document, joint_to_document
-from pipeline.compare.sample import Sample
 from pipeline.compare.segment_document import segments_from_document
+from pipeline.compare.side import Side
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.extract.pixels import pixel_moments, pixel_spread
 from pipeline.features import CHANNELS, Bins, feature
@@ -105,17 +105,17 @@ def from_document(document: BaselineDocument) -> Profile:
     )
 
 
-def sample_from_document(document: BaselineDocument) -> Sample:
+def side_from_document(document: BaselineDocument) -> Side:
     """What is compared of a valid document.
 
     Raises:
         DocumentError: Its joint moments contradict themselves, or a segment is damaged.
     """
     return replace(
-        Sample.of(from_document(document)),
+        Side.of(from_document(document)),
         class_names={int(key): name for key, name in document.get("predictions", {}).get("class_names", {}).items()},
         segments={
-            column: {value: Sample.of(one) for value, one in values.items()}
+            column: {value: Side.of(one) for value, one in values.items()}
             for column, values in segments_from_document(document).items()
         },
         duplicates=document["dataset_info"].get("duplicates"),

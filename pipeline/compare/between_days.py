@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.compare.sample import Numbers, Sample
+    from pipeline.compare.side import Numbers, Side
 
 FEWEST_IMAGES = 2
 """Readable images below which a day tells nothing of how much its images vary."""
@@ -78,14 +78,14 @@ class BetweenDays:
     weight: float = 0.0
 
 
-def between_days(samples: Iterable[Sample]) -> BetweenDays | None:
+def between_days(sides: Iterable[Side]) -> BetweenDays | None:
     """How much some days differ, by the method of moments; None where there are not two.
 
     The estimator is that of the analysis of variance, as DerSimonian and Laird, "Meta-Analysis in Clinical Trials",
     Controlled Clinical Trials 7, 1986, with the weights of DerSimonian and Kacker, Contemporary Clinical Trials 28,
     2007: here each day's images, because the mean of the whole weighs days so.
     """
-    days = [one for one in samples if one.profile.image_count >= FEWEST_IMAGES]
+    days = [one for one in sides if one.profile.image_count >= FEWEST_IMAGES]
     if len(days) < 2:  # noqa: PLR2004
         return None
     counts = np.array([one.profile.image_count for one in days], dtype=np.float64)
@@ -220,7 +220,7 @@ def _shared(ratios: NDArray[np.float64], freedom: int) -> tuple[float, float]:
     return mean * (more - 2) / more, more
 
 
-def _features(days: Sequence[Sample]) -> dict[str, tuple[DayVariance, DayVariance, DayVariance]]:
+def _features(days: Sequence[Side]) -> dict[str, tuple[DayVariance, DayVariance, DayVariance]]:
     names, parts = list[str](), list[list[_Days]]()
     for bins in days[0].numbers:
         there = [set(one.numbers[bins].names) if bins in one.numbers else set() for one in days]
@@ -254,14 +254,14 @@ def _number_moments(own: Sequence[Numbers]) -> list[_Days]:
     return found
 
 
-def _pixel_std(days: Sequence[Sample]) -> DayVariance:
+def _pixel_std(days: Sequence[Side]) -> DayVariance:
     counts = np.array([[one.profile.image_count] for one in days], dtype=np.float64)
     sizes = np.array([[one.sizes.pictures] for one in days])
     within = np.array([sum(one.pixels.std_squares for one in days) / counts.sum()])
     return _Days.of(np.array([[one.pixels.std] for one in days]), within, counts, sizes).moments.variances()[0]
 
 
-def _categories(days: Sequence[Sample]) -> dict[str, DayVariance]:
+def _categories(days: Sequence[Side]) -> dict[str, DayVariance]:
     sizes = [one.sizes.pictures for one in days]
     return {
         name: _of_counts([one.profile.categories[name] for one in days], sizes)
@@ -274,7 +274,7 @@ def _of_counts(days: Sequence[Mapping[Any, int]], sizes: Sequence[float]) -> Day
     """Of the shares of several values, each with the weight that it has in a sum of absolute differences.
 
     The variance between days is relative to that of single images. It is the first-order correction of Rao and Scott,
-    "The Analysis of Categorical Data from Complex Sample Surveys", Journal of the American Statistical Association 76,
+    "The Analysis of Categorical Data from Complex Side Surveys", Journal of the American Statistical Association 76,
     1981, with the weights of the total variation distance.
     """
     values = list(dict.fromkeys(value for one in days for value in one))
@@ -296,11 +296,11 @@ def _of_counts(days: Sequence[Mapping[Any, int]], sizes: Sequence[float]) -> Day
     return DayVariance(variance, chance, freedom)
 
 
-def _pictures(days: Sequence[Sample]) -> NDArray[np.float64]:
+def _pictures(days: Sequence[Side]) -> NDArray[np.float64]:
     return _products([one.pictures.count for one in days], [one.pictures.means for one in days])
 
 
-def _predicted(days: Sequence[Sample]) -> NDArray[np.float64]:
+def _predicted(days: Sequence[Side]) -> NDArray[np.float64]:
     there = [one.profile.predicted for one in days if one.profile.predicted.count]
     return _products([one.count for one in there], [one.means for one in there])
 

@@ -1,4 +1,4 @@
-"""The categorical features of two samples to what is measured of each: the predicted class is one of them."""
+"""The categorical features of two sides to what is measured of each: the predicted class is one of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.compare.distances import jensen_shannon, stability_index, total_va
 from pipeline.compare.effective import class_inflation
 from pipeline.compare.measures import MIX, POWER_SCORE, Measures
 from pipeline.compare.noise import less_sure, surer
-from pipeline.compare.sample import aligned, days_between
+from pipeline.compare.side import aligned, days_between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
 
 PREDICTED_CLASS = "predicted_class"
 
 
-def category_measures(baseline: Sample, current: Sample, level: float) -> list[Measures]:
+def category_measures(baseline: Side, current: Side, level: float) -> list[Measures]:
     """What is measured of each categorical feature that both have, and of the predicted class.
 
     Args:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.compare.accuracy import accuracy_estimate
-from pipeline.compare.baseline import sample_from_document
+from pipeline.compare.baseline import side_from_document
 from pipeline.compare.duplicate_findings import duplicate_findings
 from pipeline.compare.feature_drift import feature_drift
 from pipeline.compare.findings import findings
@@ -25,8 +25,8 @@ from pipeline.version import generator
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.compare.sample import Sample
     from pipeline.compare.segments import ComparedSegment
+    from pipeline.compare.side import Side
     from pipeline.documents import BaselineDocument, DriftReport, Judgement, Verdict
     from pipeline.profile.profile import Profile
 
@@ -48,12 +48,12 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
         ExtractionSettings.from_dict(current["settings"]),
         where="the baseline",
     )
-    found = judge(sample_from_document(baseline), sample_from_document(current), rules or Rules())
+    found = judge(side_from_document(baseline), side_from_document(current), rules or Rules())
     return {**found, "baseline": baseline, "current": current}
 
 
-def judge(baseline: Sample, current: Sample, rules: Rules) -> Verdict:
-    """The verdict on two samples of the same settings, each of at least one readable image."""
+def judge(baseline: Side, current: Side, rules: Rules) -> Verdict:
+    """The verdict on two sides of the same settings, each of at least one readable image."""
     segments = compare_segments(baseline.segments, current.segments, rules)
     found = _measured(baseline, current, segments, rules)
     _sum_up(found, noise_guard=rules.noise_guard)
@@ -66,7 +66,7 @@ def judge(baseline: Sample, current: Sample, rules: Rules) -> Verdict:
     return found
 
 
-def _measured(baseline: Sample, current: Sample, segments: Sequence[ComparedSegment], rules: Rules) -> Verdict:
+def _measured(baseline: Side, current: Side, segments: Sequence[ComparedSegment], rules: Rules) -> Verdict:
     """The blocks of all judges, each by itself, and nothing yet of what they come to."""
     found: Verdict = {
         "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),

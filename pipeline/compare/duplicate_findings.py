@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
     from pipeline.documents import Finding
 
 DUPLICATE_BANDS = Bands(low=0.01, medium=0.1, high=0.3)
@@ -23,7 +23,7 @@ DUPLICATE_BANDS = Bands(low=0.01, medium=0.1, high=0.3)
 that images of two sources come together."""
 
 
-def duplicate_findings(baseline: Sample, current: Sample, alpha: float) -> Iterator[Finding]:
+def duplicate_findings(baseline: Side, current: Side, alpha: float) -> Iterator[Finding]:
     """What is to be said of duplicates, where both sets' rows were at hand to count them.
 
     Args:
@@ -42,7 +42,7 @@ def duplicate_findings(baseline: Sample, current: Sample, alpha: float) -> Itera
         yield {"kind": "duplicates", "severity": DUPLICATE_BANDS.severity(change), "text": text}
 
 
-def _counts(duplicates: int, own: Sample) -> NDArray[np.int64]:
+def _counts(duplicates: int, own: Side) -> NDArray[np.int64]:
     """How many images are copies, and how many are not."""
     images = own.profile.image_count
     copies = min(duplicates, images)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.compare.measures import Measures
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import FeatureDrift
 
@@ -23,7 +23,7 @@ DRIFTED, BY_CHANCE, SMALL = "drifted", "within chance", "below the threshold"
 """The verdicts."""
 
 
-def feature_drift(baseline: Sample, current: Sample, rules: Rules) -> list[FeatureDrift]:
+def feature_drift(baseline: Side, current: Side, rules: Rules) -> list[FeatureDrift]:
     """An entry for each feature that both have: those that drifted first, of them the largest effect.
 
     A feature drifted where its effect is both beyond chance and above its threshold. The budget that all features
@@ -35,14 +35,14 @@ def feature_drift(baseline: Sample, current: Sample, rules: Rules) -> list[Featu
     return sorted(found, key=lambda one: (not one["drifted"], one["p_value"], -one["effect"] / one["threshold"]))
 
 
-def feature_tests(baseline: Sample, current: Sample) -> int:
+def feature_tests(baseline: Side, current: Side) -> int:
     """How many features both have."""
     old, new = baseline.profile, current.profile
     numbers, categories = old.features.keys() & new.features, old.categories.keys() & new.categories
     return len(numbers) + len(categories) + bool(old.classes and new.classes)
 
 
-def measure_features(baseline: Sample, current: Sample, level: float) -> list[Measures]:
+def measure_features(baseline: Side, current: Side, level: float) -> list[Measures]:
     """What is measured of each of them; `level` is the probability of chance that one test is allowed."""
     return [*number_measures(baseline, current, level), *category_measures(baseline, current, level)]
 

@@ -9,14 +9,14 @@ import numpy as np
 from pipeline.compare.between_days import PICTURES, PREDICTED
 from pipeline.compare.feature_drift import DRIFTED, verdict_on
 from pipeline.compare.joint_test import JointDays, JointTest, joint_test
-from pipeline.compare.sample import day_weight
+from pipeline.compare.side import day_weight
 from pipeline.compare.thresholds import Bands
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import Contribution, JointDrift
     from pipeline.profile.joint import JointMoments
@@ -30,7 +30,7 @@ MOST_CONTRIBUTIONS = 10
 """Features that a report lists as carrying the difference."""
 
 
-def joint_drift(baseline: Sample, current: Sample, rules: Rules) -> JointDrift:
+def joint_drift(baseline: Side, current: Side, rules: Rules) -> JointDrift:
     """Judge the means of all features that every image of both has.
 
     Args:
@@ -57,7 +57,7 @@ def joint_drift(baseline: Sample, current: Sample, rules: Rules) -> JointDrift:
     }
 
 
-def _alike(baseline: Sample, current: Sample) -> tuple[JointMoments, JointMoments, str]:
+def _alike(baseline: Side, current: Side) -> tuple[JointMoments, JointMoments, str]:
     """The moments of the features that both have: of images with a prediction, where most of both have one."""
     mostly = all(2 * own.profile.predicted.count > own.profile.image_count for own in (baseline, current))
     first, second = ((own.profile.predicted if mostly else own.pictures) for own in (baseline, current))
@@ -65,7 +65,7 @@ def _alike(baseline: Sample, current: Sample) -> tuple[JointMoments, JointMoment
     return first.of(shared), second.of(shared), PREDICTED if mostly else PICTURES
 
 
-def _days(baseline: Sample, current: Sample, names: Sequence[str], kind: str) -> JointDays | None:
+def _days(baseline: Side, current: Side, names: Sequence[str], kind: str) -> JointDays | None:
     """How much the baseline's days differ in those features."""
     whole = (baseline.profile.predicted if kind == PREDICTED else baseline.pictures).names
     if baseline.days is None or len(baseline.days.products[kind]) != len(whole):

@@ -126,7 +126,7 @@ def _among_days(
 
     Each component is divided by the deviation that chance and days together give it. The mean of the squares is close
     to an F variable of as many degrees as there are independent components, and as many times the days': Dempster, "A
-    High Dimensional Two Sample Significance Test", Annals of Mathematical Statistics 29, 1958.
+    High Dimensional Two Side Significance Test", Annals of Mathematical Statistics 29, 1958.
 
     Args:
         apart: Between both means, in deviations within a day, shape (components,).

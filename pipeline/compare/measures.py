@@ -24,7 +24,7 @@ class Measures:
         p_value: Of the test.
         divergence: Jensen-Shannon distance.
         stability: Population stability index.
-        counts: Sample sizes.
+        counts: Side sizes.
         sizes: Effective sample sizes.
         words: What happened, as a person says it.
         between_days_std: Of the means of the baseline's days beyond chance, in the unit of the effect; None where no

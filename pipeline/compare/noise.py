@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.compare.sample import Pair
+    from pipeline.compare.side import Pair
 
 SMALLEST_ALPHA = 1e-6
 """Further out in their tails, the distributions that differences have by chance are not known well enough."""
@@ -45,7 +45,7 @@ class MeanDifference:
     """The difference between two means.
 
     Attributes:
-        counts: Sample sizes.
+        counts: Side sizes.
         squares: Sums of squared deviations from each sample's own mean.
         sizes: How many independent images they are worth; None where all are.
         days: What ordinary days add to it.

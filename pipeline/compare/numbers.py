@@ -1,4 +1,4 @@
-"""The numeric features of two samples to what is measured of each, all of them at once."""
+"""The numeric features of two sides to what is measured of each, all of them at once."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pipeline.compare.distances import earth_moved, jensen_shannon, stability_in
 from pipeline.compare.measures import DOWN, NARROWER, POWER_SCORE, UP, WIDER, Measures
 from pipeline.compare.noise import mean_noises, standard_errors, student_quantiles
 from pipeline.compare.rank_test import rank_test
-from pipeline.compare.sample import in_common
+from pipeline.compare.side import in_common
 from pipeline.features import Bins, feature
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipeline.compare.sample import Numbers, Pair, Sample
+    from pipeline.compare.side import Numbers, Pair, Side
 
 TENTHS = 10
 """Groups of the baseline's bins, each of about as many images, over which the two divergences are taken: over all bins
 they would be made of noise."""
 
 
-def number_measures(baseline: Sample, current: Sample, level: float) -> list[Measures]:
+def number_measures(baseline: Side, current: Side, level: float) -> list[Measures]:
     """What is measured of each numeric feature that both have.
 
     Args:

@@ -1,4 +1,4 @@
-"""The three fixed rules: two samples to a verdict each."""
+"""The three fixed rules: two sides to a verdict each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.compare.between_days import MEANS, NO_DAYS
 from pipeline.compare.distances import total_variation
 from pipeline.compare.effective import class_inflation
 from pipeline.compare.noise import MeanDifference, Noise, class_noise, largest_difference_noise
-from pipeline.compare.sample import aligned, days_between
+from pipeline.compare.side import aligned, days_between
 from pipeline.severity import Severity
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
     from pipeline.compare.thresholds import Bands, Rules
     from pipeline.documents import (
         ClassChange,
@@ -32,7 +32,7 @@ MOST_CHANGES = 10
 """Classes that a report lists as changed."""
 
 
-def pixel_rule(baseline: Sample, current: Sample, rules: Rules) -> PixelDistributionDrift:
+def pixel_rule(baseline: Side, current: Side, rules: Rules) -> PixelDistributionDrift:
     """Judge the pooled pixels' mean and standard deviation; its value is the larger of their two shifts."""
     old, new = baseline.pixels, current.pixels
     mean_shift, std_shift = abs(new.mean - old.mean), abs(new.std - old.std)
@@ -53,7 +53,7 @@ def pixel_rule(baseline: Sample, current: Sample, rules: Rules) -> PixelDistribu
     }
 
 
-def confidence_rule(baseline: Sample, current: Sample, rules: Rules) -> ConfidenceDrift:
+def confidence_rule(baseline: Side, current: Side, rules: Rules) -> ConfidenceDrift:
     """Judge the mean confidence. Both must have predictions."""
     old, new = baseline.profile.features["confidence"], current.profile.features["confidence"]
     value, limits = abs(new.mean - old.mean), rules.confidence
@@ -66,7 +66,7 @@ def confidence_rule(baseline: Sample, current: Sample, rules: Rules) -> Confiden
     }
 
 
-def class_rule(baseline: Sample, current: Sample, rules: Rules) -> ClassDistributionDrift:
+def class_rule(baseline: Side, current: Side, rules: Rules) -> ClassDistributionDrift:
     """Judge the predicted classes, of a detector those of its kept boxes. Both must have some."""
     classes, old, new = aligned(baseline.classes, current.classes)
     value, limits, counts = float(total_variation(old, new)), rules.classes, (int(old.sum()), int(new.sum()))
@@ -110,7 +110,7 @@ def _judgement(
     }
 
 
-def mean_difference(baseline: Sample, current: Sample, feature: str) -> MeanDifference:
+def mean_difference(baseline: Side, current: Side, feature: str) -> MeanDifference:
     """The difference between a feature's two means."""
     old, new = baseline.profile.features[feature], current.profile.features[feature]
     sizes = baseline.sizes.features[feature], current.sizes.features[feature]
@@ -118,7 +118,7 @@ def mean_difference(baseline: Sample, current: Sample, feature: str) -> MeanDiff
     return MeanDifference((old.count, new.count), (old.squares, new.squares), sizes, days)
 
 
-def _std_difference(baseline: Sample, current: Sample) -> MeanDifference:
+def _std_difference(baseline: Side, current: Side) -> MeanDifference:
     """The difference between two pooled standard deviations."""
     counts = (baseline.profile.image_count, current.profile.image_count)
     squares = (baseline.pixels.std_squares, current.pixels.std_squares)
@@ -126,7 +126,7 @@ def _std_difference(baseline: Sample, current: Sample) -> MeanDifference:
     return MeanDifference(counts, squares, (_pixel_size(baseline), _pixel_size(current)), days)
 
 
-def _pixel_size(own: Sample) -> float:
+def _pixel_size(own: Side) -> float:
     return min(own.sizes.features[name] for name in ("pixel_mean", "pixel_square"))
 
 

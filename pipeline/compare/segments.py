@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.compare.measures import Measures
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import FeatureDrift, Segment
 
@@ -43,7 +43,7 @@ class ComparedSegment:
 
 
 def compare_segments(
-    baseline: Mapping[str, Mapping[str, Sample]], current: Mapping[str, Mapping[str, Sample]], rules: Rules
+    baseline: Mapping[str, Mapping[str, Side]], current: Mapping[str, Mapping[str, Side]], rules: Rules
 ) -> list[ComparedSegment]:
     """Every value that either set has, of the columns that both have."""
     pairs = [
@@ -106,11 +106,11 @@ def _effect(segment: ComparedSegment, feature: str) -> float:
     return next((one.effect for one in segment.measures if one.feature == feature), 0.0)
 
 
-def _judgeable(old: Sample, new: Sample) -> bool:
+def _judgeable(old: Side, new: Side) -> bool:
     return min(old.profile.image_count, new.profile.image_count) >= FEWEST_IMAGES
 
 
-def _measured(old: Sample | None, new: Sample | None, level: float) -> tuple[tuple[int, int], tuple[Measures, ...]]:
+def _measured(old: Side | None, new: Side | None, level: float) -> tuple[tuple[int, int], tuple[Measures, ...]]:
     counts = old.profile.image_count if old else 0, new.profile.image_count if new else 0
     if old is None or new is None or not _judgeable(old, new):
         return counts, ()

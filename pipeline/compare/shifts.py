@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.compare.noise import mean_noises, standard_errors
-from pipeline.compare.sample import in_common
+from pipeline.compare.side import in_common
 from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.compare.sample import Pair, Sample
+    from pipeline.compare.side import Pair, Side
     from pipeline.documents import FeatureShift
 
 SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
@@ -22,7 +22,7 @@ SHIFT_BANDS = Bands(low=0.5, medium=1.0, high=2.0)
 a word."""
 
 
-def feature_shifts(baseline: Sample, current: Sample, alpha: float) -> list[FeatureShift]:
+def feature_shifts(baseline: Side, current: Side, alpha: float) -> list[FeatureShift]:
     """The shift of each feature that both have, the largest first.
 
     Args:

@@ -73,7 +73,7 @@ def no_joint_moments() -> JointMoments:
 def merge_joint(parts: Sequence[JointMoments]) -> JointMoments:
     """The joint moments of all parts' images, of the features that all of them have.
 
-    Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979, whose
+    Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Side Variances", 1979, whose
     formula for two samples holds for any number of them, and for products as for squares.
     """
     parts = [one for one in parts if one.count]

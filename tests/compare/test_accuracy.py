@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.compare.accuracy import accuracy_estimate
-from pipeline.compare.sample import Sample
+from pipeline.compare.side import Side
 from pipeline.profile.measure import profile_table
 from tests.support.rows import Shot, shots, table
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from pipeline.documents import AccuracyEstimate
 
 
-def judged(scores: NDArray[np.float64], correct: NDArray[np.bool_] | None = None, spread: float = 0.0) -> Sample:
+def judged(scores: NDArray[np.float64], correct: NDArray[np.bool_] | None = None, spread: float = 0.0) -> Side:
     """Images with a confidence, an entropy that falls with it, and perhaps labels of which some are right."""
     made = list[Shot]()
     for at, (one, score) in enumerate(zip(shots(1, len(scores)), scores, strict=True)):
         label = None if correct is None else 1 if correct[at] else 2
         columns = {"confidence": score, "prediction_entropy": 1 - score + spread, "predicted_class": 1}
         made.append(Shot(one.pixels, one.row | columns | {"label_index": label}))
-    return Sample.of(profile_table(table(made)))
+    return Side.of(profile_table(table(made)))
 
 
-def estimated(old: Sample, new: Sample) -> AccuracyEstimate:
+def estimated(old: Side, new: Side) -> AccuracyEstimate:
     found = accuracy_estimate(old, new)
     assert found is not None
     return found
@@ -81,7 +81,7 @@ def test_few_labels_say_nothing() -> None:
 
 
 def test_without_predictions_there_is_nothing_to_estimate() -> None:
-    old, new = judged(SCORES, RIGHT), Sample.of(profile_table(table(shots(2, 40, "pixels"))))
+    old, new = judged(SCORES, RIGHT), Side.of(profile_table(table(shots(2, 40, "pixels"))))
     assert accuracy_estimate(old, new) is None
     assert accuracy_estimate(new, old) is None
 

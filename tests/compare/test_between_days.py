@@ -8,31 +8,31 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.compare.baseline import sample_from_document, to_document
+from pipeline.compare.baseline import side_from_document, to_document
 from pipeline.compare.between_days import MEANS, BetweenDays, Moments, between_days
 from pipeline.compare.drift import judge
-from pipeline.compare.sample import Sample
+from pipeline.compare.side import Side
 from pipeline.compare.thresholds import Rules
 from pipeline.profile.merge import merge
 from tests.support.documents import valid
-from tests.support.rows import CLASSIFYING, Shot, sample_of, shots
+from tests.support.rows import CLASSIFYING, Shot, shots, side_of
 
 UNIT = float(np.std([one.row["saturation"] for one in shots(1, 3000)]))
 
 
-def day(seed: int, count: int = 60, away: float = 0.0) -> Sample:
+def day(seed: int, count: int = 60, away: float = 0.0) -> Side:
     """A day whose saturation lies away from the others' by so many deviations of single images."""
     moved = [
         Shot(one.pixels, one.row | {"saturation": one.row["saturation"] + away * UNIT}) for one in shots(seed, count)
     ]
-    return sample_of(moved)
+    return side_of(moved)
 
 
-def whole(days: list[Sample]) -> Sample:
-    return replace(Sample.of(merge(one.profile for one in days)), days=between_days(days))
+def whole(days: list[Side]) -> Side:
+    return replace(Side.of(merge(one.profile for one in days)), days=between_days(days))
 
 
-def known(days: list[Sample]) -> BetweenDays:
+def known(days: list[Side]) -> BetweenDays:
     found = between_days(days)
     assert found is not None
     return found
@@ -53,11 +53,11 @@ def test_the_variance_is_that_with_which_days_were_drawn() -> None:
 
 def test_classes_that_wander_are_seen() -> None:
     """On every other day most are of one class."""
-    days = list[Sample]()
+    days = list[Side]()
     for at in range(12):
         made = shots(200 + at, 60)
         days.append(
-            sample_of(
+            side_of(
                 [
                     Shot(one.pixels, one.row | {"predicted_class": 0}) if at % 2 and which % 2 else one
                     for which, one in enumerate(made)
@@ -69,7 +69,7 @@ def test_classes_that_wander_are_seen() -> None:
 
 def test_one_day_tells_nothing() -> None:
     assert between_days([day(1)]) is None
-    assert between_days([day(1), sample_of(shots(2, 1))]) is None
+    assert between_days([day(1), side_of(shots(2, 1))]) is None
 
 
 def test_ordinary_days_do_not_alarm_and_a_far_one_does() -> None:
@@ -100,7 +100,7 @@ def test_a_document_keeps_what_is_known_of_days() -> None:
     days = [day(800 + at, 40, at / 5) for at in range(5)]
     own = whole(days)
     document = to_document(own.profile, CLASSIFYING, "here", days=own.days)
-    found = sample_from_document(json.loads(json.dumps(valid(document, "baseline"))))
+    found = side_from_document(json.loads(json.dumps(valid(document, "baseline"))))
     assert found.days is not None
     assert own.days is not None
     assert found.days.features == own.days.features

@@ -20,7 +20,7 @@ from pipeline.errors import SettingsError
 from pipeline.report.page import render_history
 from pipeline.schema import require_document
 from pipeline.severity import Severity
-from tests.support.rows import CLASSIFIER, CLASSIFYING, DETECTING, PIXELS_ONLY, Shot, document_of, sample_of, shots
+from tests.support.rows import CLASSIFIER, CLASSIFYING, DETECTING, PIXELS_ONLY, Shot, document_of, shots, side_of
 
 if TYPE_CHECKING:
     from pipeline.documents import BaselineDocument, DriftReport
@@ -138,13 +138,13 @@ def test_documents_of_other_settings_are_not_compared(settings: Any, field: str)
 
 def test_a_shift_is_in_the_baselines_deviations() -> None:
     old, new = shots(1, 50), changed(shots(2, 50), sharpness=-0.5, noise=0.01)
-    found = {one["feature"]: one for one in feature_shifts(sample_of(old), sample_of(new), 0.01)}
+    found = {one["feature"]: one for one in feature_shifts(side_of(old), side_of(new), 0.01)}
     for name in ("sharpness", "noise", "brightness", "confidence"):
         values = [np.array([one.row[name] for one in made]) for made in (old, new)]
         shift = (values[1].mean() - values[0].mean()) / values[0].std()
         assert found[name]["shift"] == pytest.approx(shift, rel=1e-9)
         assert found[name]["significant"] == (abs(shift) > max(SHIFT_BANDS.low, found[name]["noise_floor"]))
-    sizes = [abs(one["shift"]) for one in feature_shifts(sample_of(old), sample_of(new), 0.01)]
+    sizes = [abs(one["shift"]) for one in feature_shifts(side_of(old), side_of(new), 0.01)]
     assert sizes == sorted(sizes, reverse=True)
 
 
@@ -158,7 +158,7 @@ def test_a_shift_is_in_the_baselines_deviations() -> None:
     ],
 )  # fmt: skip
 def test_a_direction_has_a_word(column: str, by: float, words: str) -> None:
-    found = feature_shifts(sample_of(shots(1, 40)), sample_of(changed(shots(2, 40), **{column: by})), 0.01)
+    found = feature_shifts(side_of(shots(1, 40)), side_of(changed(shots(2, 40), **{column: by})), 0.01)
     moved = next(one for one in found if one["feature"] == column)
     assert (moved["words"], moved["significant"], moved["shift"] > 0) == (words, True, by > 0)
 
@@ -167,7 +167,7 @@ def test_a_feature_that_never_varied_is_measured_in_both_sets_deviations() -> No
     old, new = shots(1, 40), shots(2, 40)
     for at, one in enumerate(new):
         one.row["width"] = 640 + 10 * (at % 2)
-    found = next(one for one in feature_shifts(sample_of(old), sample_of(new), 0.01) if one["feature"] == "width")
+    found = next(one for one in feature_shifts(side_of(old), side_of(new), 0.01) if one["feature"] == "width")
     assert found["shift"] == pytest.approx(5 / (40 * 25 / 80) ** 0.5)
 
 
@@ -176,7 +176,7 @@ def test_shifts_are_quiet_when_nothing_changed() -> None:
     days = sum(
         any(
             abs(one["shift"]) > one["noise_floor"]
-            for one in feature_shifts(sample_of(shots(seed, 20)), sample_of(shots(seed + 1000, 20)), 0.05)
+            for one in feature_shifts(side_of(shots(seed, 20)), side_of(shots(seed + 1000, 20)), 0.05)
         )
         for seed in range(20)
     )

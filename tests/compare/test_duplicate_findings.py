@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.compare.duplicate_findings import duplicate_findings
-from tests.support.rows import sample_of, shots
+from tests.support.rows import shots, side_of
 
 if TYPE_CHECKING:
-    from pipeline.compare.sample import Sample
+    from pipeline.compare.side import Side
 
 
-IMAGES = sample_of(shots(1, 1))
+IMAGES = side_of(shots(1, 1))
 
 
-def info(images: int, duplicates: int | None) -> Sample:
+def info(images: int, duplicates: int | None) -> Side:
     """So many images, of which so many are copies."""
     pixel_mean = replace(IMAGES.profile.features["pixel_mean"], count=images)
     profile = replace(IMAGES.profile, features={"pixel_mean": pixel_mean})
@@ -33,7 +33,7 @@ def info(images: int, duplicates: int | None) -> Sample:
         (info(10_000, 0), info(10_000, 300), "low"),
     ],
 )
-def test_a_rise_and_a_fall_are_said(baseline: Sample, current: Sample, severity: str) -> None:
+def test_a_rise_and_a_fall_are_said(baseline: Side, current: Side, severity: str) -> None:
     [found] = duplicate_findings(baseline, current, 0.01)
     copies, images = current.duplicates, current.profile.image_count
     assert found["text"].startswith(f"{copies} of {images} images are copies of others")
@@ -50,5 +50,5 @@ def test_a_rise_and_a_fall_are_said(baseline: Sample, current: Sample, severity:
         (info(500, 0), info(100, None)),
     ],
 )
-def test_chance_trifles_and_what_nobody_counted_are_not(baseline: Sample, current: Sample) -> None:
+def test_chance_trifles_and_what_nobody_counted_are_not(baseline: Side, current: Side) -> None:
     assert not list(duplicate_findings(baseline, current, 0.01))

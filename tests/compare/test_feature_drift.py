@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from pipeline.compare.feature_drift import benjamini_hochberg, feature_drift
 from pipeline.compare.joint_drift import joint_drift
-from pipeline.compare.sample import Sample
+from pipeline.compare.side import Side
 from pipeline.compare.thresholds import SHARES, FeatureRule, Rules
-from tests.support.rows import Shot, profile_of, sample_of, shots
+from tests.support.rows import Shot, profile_of, shots, side_of
 
-OLD = sample_of(shots(1, 200))
+OLD = side_of(shots(1, 200))
 
 
 def moved(made: list[Shot], **by: float) -> list[Shot]:
@@ -24,7 +24,7 @@ def moved(made: list[Shot], **by: float) -> list[Shot]:
 
 
 def test_every_feature_of_both_has_an_entry() -> None:
-    new = sample_of(shots(2, 60))
+    new = side_of(shots(2, 60))
     found = {one["feature"]: one for one in feature_drift(OLD, new, Rules())}
     assert set(found) == {*OLD.profile.features, *OLD.profile.categories, "predicted_class"}
     assert {found[name]["kind"] for name in OLD.profile.categories} == {"categorical"}
@@ -33,7 +33,7 @@ def test_every_feature_of_both_has_an_entry() -> None:
 
 
 def test_what_moved_stands_first_with_its_direction() -> None:
-    first = feature_drift(OLD, sample_of(moved(shots(2, 80), saturation=-0.3)), Rules())[0]
+    first = feature_drift(OLD, side_of(moved(shots(2, 80), saturation=-0.3)), Rules())[0]
     assert (first["feature"], first["drifted"], first["verdict"]) == ("saturation", True, "drifted")
     assert first["words"].startswith("less saturated by ")
     assert first["effect"] > first["noise_floor"] > 0
@@ -42,28 +42,28 @@ def test_what_moved_stands_first_with_its_direction() -> None:
 
 def test_a_higher_threshold_leaves_it_significant_but_no_drift() -> None:
     rules = Rules(features=FeatureRule(shift=50.0))
-    first = feature_drift(OLD, sample_of(moved(shots(2, 80), saturation=-0.3)), rules)[0]
+    first = feature_drift(OLD, side_of(moved(shots(2, 80), saturation=-0.3)), rules)[0]
     assert (first["feature"], first["drifted"], first["verdict"]) == ("saturation", False, "below the threshold")
     assert first["severity"] == "none"
 
 
 def test_other_categories_are_drift() -> None:
     new = [Shot(one.pixels, one.row | {"format": "WEBP"}) for one in shots(2, 60)]
-    found = next(one for one in feature_drift(OLD, sample_of(new), Rules()) if one["feature"] == "format")
+    found = next(one for one in feature_drift(OLD, side_of(new), Rules()) if one["feature"] == "format")
     assert found["drifted"]
     assert found["words"].startswith("more WEBP: 1 of the images, was 0") or "was 1" in found["words"]
     assert found["jensen_shannon_distance"] > 0.5
 
 
 def test_all_together_see_what_a_few_carry() -> None:
-    found = joint_drift(OLD, sample_of(moved(shots(2, 80), saturation=-0.3, noise=0.05)), Rules())
+    found = joint_drift(OLD, side_of(moved(shots(2, 80), saturation=-0.3, noise=0.05)), Rules())
     assert (found["drift_detected"], found["verdict"]) == (True, "drifted")
     assert {one["feature"] for one in found["contributions"]} & {"saturation", "noise"}
     assert found["adjusted_p_value"] == pytest.approx(min(1.0, SHARES * found["p_value"]))
 
 
 def test_too_few_images_for_any_component_are_said_to_be() -> None:
-    one = sample_of(shots(2, 1))
+    one = side_of(shots(2, 1))
     found = joint_drift(one, one, Rules())
     assert (found["verdict"], found["drift_detected"], found["components"]) == ("too few images", False, 0)
 
@@ -72,7 +72,7 @@ def test_unchanged_days_stay_within_the_budget() -> None:
     """Of 300 days at an alpha of 0.05, no more are called drift than that, features and joint test together."""
     rules, alarms = Rules(alpha=0.05), 0
     for seed in range(300):
-        new = sample_of(shots(1000 + seed, 40))
+        new = side_of(shots(1000 + seed, 40))
         drifted = any(one["drifted"] for one in feature_drift(OLD, new, rules))
         alarms += drifted or joint_drift(OLD, new, rules)["drift_detected"]
     assert alarms / 300 <= 0.05
@@ -105,7 +105,7 @@ def test_correlated_images_say_less() -> None:
     alike = replace(own, pairs=79, jumps=0.1 * 2 * own.squares / own.count * 79)
     slow = replace(new, features=new.features | {"saturation": alike})
     free, tied = (
-        next(one for one in feature_drift(OLD, Sample.of(which), Rules()) if one["feature"] == "saturation")
+        next(one for one in feature_drift(OLD, Side.of(which), Rules()) if one["feature"] == "saturation")
         for which in (new, slow)
     )
     assert tied["current_effective_count"] < 8 < free["current_effective_count"]

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.compare.distances import earth_moved, jensen_shannon, stability_index
 from pipeline.compare.numbers import number_measures
-from pipeline.compare.sample import Sample
+from pipeline.compare.side import Side
 from pipeline.profile.measure import profile_table
 from pipeline.profile.profile import Profile
 from tests.support.rows import Shot, shots, table
@@ -29,15 +29,15 @@ DRAWS: dict[str, Callable[[np.random.Generator, int], Any]] = {
 }
 
 
-def sample_of(values: np.ndarray, name: str = "saturation") -> Sample:
+def side_of(values: np.ndarray, name: str = "saturation") -> Side:
     made = [Shot(BASE.pixels, BASE.row | {name: float(one), "path": f"{at}"}) for at, one in enumerate(values)]
     for at, one in enumerate(made):
         one.row["path"] = f"{'abcdefgh'[at % 8]}{at}"  # names that tell no order
-    return Sample.of(profile_table(table(made)))
+    return Side.of(profile_table(table(made)))
 
 
 def measured(old: np.ndarray, new: np.ndarray, name: str = "saturation") -> Measures:
-    found = number_measures(sample_of(old, name), sample_of(new, name), LEVEL)
+    found = number_measures(side_of(old, name), side_of(new, name), LEVEL)
     return next(one for one in found if one.feature == name)
 
 
@@ -103,8 +103,8 @@ def test_a_constant_that_moves_is_one() -> None:
 
 
 def test_no_feature_in_common_is_nothing_to_measure() -> None:
-    own = sample_of(np.full(3, 0.5))
-    assert number_measures(own, Sample.of(Profile(own.profile.pixel_counts, {}, {}, {})), LEVEL) == []
+    own = side_of(np.full(3, 0.5))
+    assert number_measures(own, Side.of(Profile(own.profile.pixel_counts, {}, {}, {})), LEVEL) == []
 
 
 def test_the_distance_is_the_mean_move_of_sorted_values() -> None:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
-from pipeline.compare.sample import Sample
+from pipeline.compare.side import Side
 from pipeline.compare.thresholds import Bands, ClassRule, ConfidenceRule, PixelRule, Rules
 from pipeline.profile.joint import JointMoments
 from pipeline.profile.profile import NumericProfile, Profile
-from tests.support.rows import Kind, Shot, profile_of, sample_of, shots
+from tests.support.rows import Kind, Shot, profile_of, shots, side_of
 
 BARE = Rules(noise_guard=False)
 
@@ -31,7 +31,7 @@ def pixels(made: list[Shot]) -> np.ndarray[Any, Any]:
 @pytest.mark.parametrize(("light", "counts"), [(0.5, (30, 30)), (0.58, (50, 7)), (0.9, (1, 40)), (0.2, (1, 1))])
 def test_the_pixel_rule_is_that_of_the_pooled_pixels(light: float, counts: tuple[int, int]) -> None:
     old, new = shots(1, counts[0]), shots(2, counts[1], light=light)
-    found = pixel_rule(sample_of(old), sample_of(new), Rules())
+    found = pixel_rule(side_of(old), side_of(new), Rules())
     means, stds = ([float(one) for one in (f(pixels(old)), f(pixels(new)))] for f in (np.mean, np.std))
     shifts = abs(means[1] - means[0]), abs(stds[1] - stds[0])
     assert [found["baseline_mean"], found["current_mean"]] == pytest.approx(means, abs=1e-12)
@@ -48,7 +48,7 @@ def test_the_confidence_rule_is_that_of_the_mean_confidence() -> None:
     for one in new:
         one.row["confidence"] *= 0.7
     new += shots(3, 4, "invalid")
-    found = confidence_rule(sample_of(old), sample_of(new), Rules())
+    found = confidence_rule(side_of(old), side_of(new), Rules())
     means = [float(values(made, "confidence").mean()) for made in (old, new)]
     assert [found["baseline_mean_confidence"], found["current_mean_confidence"]] == pytest.approx(means, abs=1e-12)
     assert found["value"] == found["confidence_shift"] == pytest.approx(abs(means[1] - means[0]), abs=1e-12)
@@ -71,8 +71,8 @@ def test_the_class_rule_is_the_total_variation_distance(kind: Kind) -> None:
     totals = [sum(one.values()) for one in counted]
     shares = [{key: count / total for key, count in one.items()} for one, total in zip(counted, totals, strict=True)]
     changes = {key: shares[1].get(key, 0) - shares[0].get(key, 0) for key in {*shares[0], *shares[1]}}
-    named = replace(sample_of(new), class_names={0: "bolt"})
-    found = class_rule(sample_of(old), named, Rules())
+    named = replace(side_of(new), class_names={0: "bolt"})
+    found = class_rule(side_of(old), named, Rules())
     distance = sum(map(abs, changes.values())) / 2
     assert found["value"] == found["wasserstein_distance"] == found["total_variation_distance"]
     assert found["value"] == pytest.approx(distance, abs=1e-12)
@@ -95,15 +95,13 @@ def numeric(count: int, mean: float, std: float) -> NumericProfile:
     return NumericProfile(count, mean, std**2 * count, 0.0, 1.0, np.ones(4, dtype=np.int64))
 
 
-def made_up(
-    count: int, levels: dict[int, int], confidence: float = 0.9, classes: dict[int, int] | None = None
-) -> Sample:
+def made_up(count: int, levels: dict[int, int], confidence: float = 0.9, classes: dict[int, int] | None = None) -> Side:
     """Many images whose own means all but agree, so that the noise floor is next to nothing."""
     pooled = np.zeros((3, 256), dtype=np.int64)
     for level, share in levels.items():
         pooled[:, level] = share
     narrow = {name: numeric(count, 0.5, 1e-6) for name in ("pixel_mean", "pixel_square")}
-    return Sample.of(
+    return Side.of(
         Profile(pooled, narrow | {"confidence": numeric(count, confidence, 1e-6)}, classes or {0: count}, {})
     )
 
@@ -177,7 +175,7 @@ def judged(rule: str, rules: Rules) -> Any:
             own.pixel_counts[:, [round(mean * 255) for mean in means]] = 16
             own.features["pixel_mean"] = numeric(3, float(np.mean(means)), float(np.std(means)))
     return {"pixel": pixel_rule, "confidence": confidence_rule, "class": class_rule}[rule](
-        *map(Sample.of, profiles), rules
+        *map(Side.of, profiles), rules
     )
 
 
@@ -196,14 +194,14 @@ def test_the_guard_silences_what_chance_makes(rule: str) -> None:
 @pytest.mark.parametrize("guard", [True, False])
 @pytest.mark.parametrize("kind", ["classified", "detected"])
 def test_identical_inputs_are_no_drift(guard: bool, kind: Kind) -> None:
-    own, rules = sample_of(shots(1, 20, kind)), Rules(noise_guard=guard)
+    own, rules = side_of(shots(1, 20, kind)), Rules(noise_guard=guard)
     for found in (pixel_rule(own, own, rules), confidence_rule(own, own, rules), class_rule(own, own, rules)):
         assert (found["value"], found["p_value"], found["drift_detected"]) == (0.0, 1.0, False)
         assert found["severity"] == "none"
 
 
 def test_the_same_profiles_give_the_same_verdict() -> None:
-    old, new = sample_of(shots(1, 30)), sample_of(shots(2, 30))
+    old, new = side_of(shots(1, 30)), side_of(shots(2, 30))
     assert class_rule(old, new, Rules()) == class_rule(old, new, Rules())
 
 
@@ -229,7 +227,7 @@ def pictures(generator: np.random.Generator, days: int, count: int) -> np.ndarra
     return np.clip(light + contrast * generator.normal(size=(days, count, 48)), 0, 1)
 
 
-def sample_of_pictures(made: np.ndarray[Any, Any]) -> Sample:
+def side_of_pictures(made: np.ndarray[Any, Any]) -> Side:
     """The part of a profile that the pixel rule reads, worked out with numpy."""
     levels = np.round(made * 255).astype(np.int64)
     unit = levels / 255
@@ -242,7 +240,7 @@ def sample_of_pictures(made: np.ndarray[Any, Any]) -> Sample:
     joint = JointMoments(names, len(means), columns.mean(axis=1), np.cov(columns, ddof=0) * len(means))
     pooled = np.zeros((3, 256), dtype=np.int64)
     pooled[0] = np.bincount(levels.ravel(), minlength=256)
-    return Sample.of(Profile(pooled, features, {}, {}, unpredicted=joint))
+    return Side.of(Profile(pooled, features, {}, {}, unpredicted=joint))
 
 
 @pytest.mark.parametrize(("old_count", "new_count"), [(100, 30), (40, 40)])
@@ -253,7 +251,7 @@ def test_the_pixel_floor_holds_over_unchanged_days(old_count: int, new_count: in
     olds, news = pictures(generator, days, old_count), pictures(generator, days, new_count)
     alarms = 0
     for old, new in zip(olds, news, strict=True):
-        found = pixel_rule(sample_of_pictures(old), sample_of_pictures(new), Rules(alpha=ALPHA))
+        found = pixel_rule(side_of_pictures(old), side_of_pictures(new), Rules(alpha=ALPHA))
         alarms += found["value"] > found["noise_floor"]
         assert (found["value"] > found["noise_floor"]) == (found["p_value"] < ALPHA)
     assert alarms / days <= ALPHA + 3 * sqrt(ALPHA * (1 - ALPHA) / days)
@@ -268,7 +266,7 @@ def test_the_floor_of_the_deviation_is_that_of_simulation() -> None:
     olds, news = pictures(generator, 400, 80), pictures(generator, 400, 50)
     shifts = news.std(axis=(1, 2)) - olds.std(axis=(1, 2))
     errors = [
-        _std_difference(sample_of_pictures(old), sample_of_pictures(new)).standard_error
+        _std_difference(side_of_pictures(old), side_of_pictures(new)).standard_error
         for old, new in zip(olds[:100], news[:100], strict=True)
     ]
     assert float(np.mean(errors)) == pytest.approx(float(shifts.std()), rel=0.12)
@@ -291,11 +289,11 @@ def test_boxes_of_one_image_do_not_count_as_independent() -> None:
     days, alarms, taken_singly = 200, 0, 0
     for _ in range(days):
         old, new = detected(generator, 120), detected(generator, 60)
-        found = class_rule(Sample.of(old), Sample.of(new), Rules(alpha=ALPHA))
+        found = class_rule(Side.of(old), Side.of(new), Rules(alpha=ALPHA))
         alarms += found["value"] > found["noise_floor"]
         old.features.clear()
         new.features.clear()
-        single = class_rule(Sample.of(old), Sample.of(new), Rules(alpha=ALPHA))
+        single = class_rule(Side.of(old), Side.of(new), Rules(alpha=ALPHA))
         taken_singly += single["value"] > single["noise_floor"]
     assert alarms / days <= ALPHA + 3 * sqrt(ALPHA * (1 - ALPHA) / days)
     assert taken_singly / days > 0.25
@@ -306,4 +304,4 @@ def test_a_detector_still_sees_a_real_change() -> None:
     old, new = detected(generator, 300), detected(generator, 300)
     new.classes.clear()
     new.classes.update({0: 1800})
-    assert class_rule(Sample.of(old), Sample.of(new), Rules())["drift_detected"]
+    assert class_rule(Side.of(old), Side.of(new), Rules())["drift_detected"]

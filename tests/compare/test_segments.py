@@ -15,7 +15,7 @@ from pipeline.compare.thresholds import Rules
 from pipeline.errors import DocumentError
 from tests.profile.same import assert_same
 from tests.support.documents import valid
-from tests.support.rows import CLASSIFYING, Shot, profile_of, sample_of, shots
+from tests.support.rows import CLASSIFYING, Shot, profile_of, shots, side_of
 
 if TYPE_CHECKING:
     from pipeline.documents import BaselineDocument, DriftReport, Segment
@@ -123,8 +123,8 @@ def test_columns_that_only_one_set_has_are_not_judged() -> None:
 def test_unchanged_days_stay_within_the_budget() -> None:
     """Of 100 days of four segments each at an alpha of 0.05, a segment is called drift on no more than that."""
     rules, alarms = Rules(alpha=0.05), 0
-    old = {"camera": {value: sample_of(made) for value, made in OLD.items()}}
+    old = {"camera": {value: side_of(made) for value, made in OLD.items()}}
     for seed in range(100):
-        new = {"camera": {value: sample_of(shots(5000 + 10 * seed + at, 30)) for at, value in enumerate(OLD)}}
+        new = {"camera": {value: side_of(shots(5000 + 10 * seed + at, 30)) for at, value in enumerate(OLD)}}
         alarms += any(one["drifted"] for one in segment_drift(compare_segments(old, new, rules), rules))
     assert alarms / 100 <= 0.05

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.compare.baseline import to_document
-from pipeline.compare.sample import Sample
+from pipeline.compare.side import Side
 from pipeline.features import CHANNELS, arrow_schema
 from pipeline.profile.measure import profile_table
 from pipeline.settings import ExtractionSettings, ModelSettings
@@ -126,9 +126,9 @@ def profile_of(made: Sequence[Shot]) -> Profile:
     return profile_table(table(made))
 
 
-def sample_of(made: Sequence[Shot]) -> Sample:
+def side_of(made: Sequence[Shot]) -> Side:
     """The same for comparing."""
-    return Sample.of(profile_of(made))
+    return Side.of(profile_of(made))
 
 
 def document_of(

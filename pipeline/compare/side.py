@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class Side:
     """One side of a comparison.
 
     Attributes:
@@ -34,7 +34,7 @@ class Sample:
         pictures: Joint moments of the picture's features over all readable images.
         pixels: Its pooled pixels.
         class_names: The names of classes that have names.
-        segments: By column and value, the samples of its parts.
+        segments: By column and value, the sides of its parts.
         duplicates: Readable images that are copies of others; None where they are not counted.
         days: How much its days differ; None where they are not known, or are one.
     """
@@ -46,13 +46,13 @@ class Sample:
     pictures: JointMoments
     pixels: Pixels
     class_names: Mapping[int, str] = field(default_factory=dict)
-    segments: Mapping[str, Mapping[str, Sample]] = field(default_factory=dict)
+    segments: Mapping[str, Mapping[str, Side]] = field(default_factory=dict)
     duplicates: int | None = None
     days: BetweenDays | None = None
 
     @classmethod
     def of(cls, profile: Profile) -> Self:
-        """The sample that a profile of at least one readable image is about, and no more than that."""
+        """The side that a profile of at least one readable image is about, and no more than that."""
         sizes, pictures = effective_sizes(profile), profile.pictures
         return cls(profile, sizes, _numbers(profile, sizes), _classes(profile), pictures, _pixels(profile, pictures))
 
@@ -127,7 +127,7 @@ class Pixels:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Numeric features of two samples, and what ordinary days differ by.
+    """Numeric features of two sides, and what ordinary days differ by.
 
     Attributes:
         old: Of the baseline.
@@ -168,7 +168,7 @@ class Pair:
         return np.asarray(error), np.asarray(found)
 
 
-def day_weight(baseline: Sample, current: Sample) -> float:
+def day_weight(baseline: Side, current: Side) -> float:
     """How often the variance between days is in the difference between the means of two sets: once for the current
     day, and a part of it for those of the baseline. 0 where nothing is known of the baseline's days."""
     if baseline.days is None:
@@ -176,12 +176,12 @@ def day_weight(baseline: Sample, current: Sample) -> float:
     return baseline.days.unevenness + (1.0 if current.days is None else current.days.unevenness)
 
 
-def days_between(baseline: Sample, current: Sample, of: Callable[[BetweenDays], DayVariance]) -> DayVariance:
+def days_between(baseline: Side, current: Side, of: Callable[[BetweenDays], DayVariance]) -> DayVariance:
     """What ordinary days add to the difference of something between two sets."""
     return NO_DAYS if baseline.days is None else of(baseline.days) * day_weight(baseline, current)
 
 
-def in_common(baseline: Sample, current: Sample) -> Iterator[Pair]:
+def in_common(baseline: Side, current: Side) -> Iterator[Pair]:
     """The numeric features that both have, as many bins each at a time."""
     weight = day_weight(baseline, current)
     for bins, own in baseline.numbers.items():
@@ -190,7 +190,7 @@ def in_common(baseline: Sample, current: Sample) -> Iterator[Pair]:
             yield Pair(own.of(names), current.numbers[bins].of(names), _days(baseline, names, weight), weight)
 
 
-def _days(baseline: Sample, names: Sequence[str], weight: float) -> NDArray[np.float64] | None:
+def _days(baseline: Side, names: Sequence[str], weight: float) -> NDArray[np.float64] | None:
     if baseline.days is None:
         return None
     known, none = baseline.days.features, (NO_DAYS, NO_DAYS, NO_DAYS)
