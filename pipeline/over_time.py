@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.compare.baseline import from_document, to_document
+from pipeline.compare.baseline import from_document, to_document, without_sample
 from pipeline.compare.drift import detect_drift
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
 from pipeline.errors import SettingsError, StoreError
@@ -153,7 +153,7 @@ class _Fixed:
     """The same baseline for every day."""
 
     def __init__(self, document: BaselineDocument) -> None:
-        self._reference = document, from_document(document)
+        self._reference = without_sample(document), from_document(document)
 
     def of(self, _first: date) -> tuple[BaselineDocument, Profile] | None:
         return self._reference

@@ -30,7 +30,7 @@ def baseline(
     measure = image_set(data_dir, store, select, model, run, shown, segments)
     require_place(output)
     with measure(None) as measured:
-        document = measured.document
+        document = measured.reference()
     say_notes(document, shown)
     deliver(document, output, shown, describe_set("baseline", document))
     require_few_unreadable(document, run.max_unreadable)
