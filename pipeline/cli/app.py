@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import sys
@@ -97,7 +98,8 @@ def build() -> typer.Typer:
     )
     app.callback()(_root)
     for name, function in COMMANDS.items():
-        app.command(name)(function)
+        # NOTE: a help of one's own is wrapped; what Typer takes from the docstring is cut off.
+        app.command(name, short_help=inspect.getdoc(function))(function)
     return app
 
 

@@ -51,7 +51,10 @@ def test_help_is_free_of_heavy_imports(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name: str) -> None:
+    """Of its own, and in the list of all with its whole first sentence."""
     outcome = framewatch_here(name, "--help")
+    listed = " ".join(framewatch_here("--help").stdout.split())
+    assert " ".join((COMMANDS[name].__doc__ or "").split()) in listed
     assert outcome.status == 0
     assert f"Usage: framewatch {name}" in outcome.stdout
     assert "--quiet" in outcome.stdout
