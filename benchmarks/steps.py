@@ -25,7 +25,7 @@ STEPS = (
     ("pixels and quality: counting", "pipeline.extract.unit", "look"),
     ("sharpness and noise", "pipeline.extract.quality", "sharpness_and_noise"),
     ("saturation", "pipeline.extract.quality", "saturation"),
-    ("colourfulness", "pipeline.extract.quality", "opponent_squares"),
+    ("colourfulness", "pipeline.extract.quality", "channel_products"),
     ("pixels: columns", "pipeline.extract.unit", "pixel_columns"),
     ("quality: columns", "pipeline.extract.unit", "quality_columns"),
     ("model: tensor", "pipeline.extract.models.preprocess", "Preprocessor.__call__"),
