@@ -146,7 +146,8 @@ def _unnamed(report: DriftReport) -> list[str]:
         return []
     first = max(graver, key=lambda one: (Severity(one["severity"]).rank, one["effect"]))
     others = f", and {counted(len(graver) - 1, 'other feature')}" if graver[1:] else ""
-    return [f"  [{first['severity']}] {first['feature'].replace('_', ' ')}: {first['words']}{others}"]
+    name, words = first["feature"].replace("_", " "), first["words"]
+    return [f"  [{first['severity']}] {words if name in words else f'{name}: {words}'}{others}"]
 
 
 def _estimate(report: DriftReport) -> list[str]:

@@ -35,6 +35,11 @@ def test_a_feature_that_is_graver_than_all_findings_is_named(report: DriftReport
     assert lines[at + 1] == "  [high] red max: less red by 3, and 1 other feature"
 
 
+def test_a_name_is_not_said_twice(report: DriftReport) -> None:
+    report["feature_drift"][1]["words"] = "lower red max by 3"
+    assert "  [high] lower red max by 3, and 1 other feature" in describe_report(report)
+
+
 def test_findings_that_are_as_grave_are_enough(report: DriftReport) -> None:
     report["findings"][0]["severity"] = "high"
     assert not [line for line in describe_report(report) if "red max" in line]
