@@ -19,6 +19,7 @@ STEPS = (
     ("EXIF", "pipeline.extract.decode", "read_exif"),
     ("JPEG quality", "pipeline.extract.decode", "jpeg_quality"),
     ("resize", "pipeline.extract.unit", "resize"),
+    ("thumbnail", "pipeline.extract.unit", "shrunk"),
     ("thumbnail", "pipeline.extract.unit", "thumbnail"),
     ("perceptual hash", "pipeline.extract.unit", "luma_tile"),
     ("perceptual hash", "pipeline.extract.unit", "perceptual_hashes"),
