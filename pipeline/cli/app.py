@@ -141,7 +141,7 @@ def _usage(error: Any) -> str:
     """What is wrong with the command line, in one line."""
     found = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
     command = "framewatch" if error.ctx is None else error.ctx.command_path
-    return f"{found}; see `{command} --help`"
+    return f"{found}{'' if found.endswith('?') else ';'} see `{command} --help`"
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

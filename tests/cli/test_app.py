@@ -96,6 +96,7 @@ def test_an_unknown_mode_is_refused_in_one_line(arguments: list[str]) -> None:
     ("arguments", "words"),
     [
         (["nonsense"], ["nonsense", "framewatch --help"]),
+        (["monitr"], ["Did you mean 'monitor'? see `framewatch --help`"]),
         (["baseline"], ["--output", "framewatch baseline --help"]),
         (["baseline", "--output", "o.json", "--nope"], ["--nope", "framewatch baseline --help"]),
         (["baseline", "--output", "o.json", "--resize", "foo"], ["--resize", "'foo'", "stretch", "crop", "letterbox"]),
