@@ -140,6 +140,9 @@ def _status(arguments: list[str]) -> int:
 def _usage(error: Any) -> str:
     """What is wrong with the command line, in one line."""
     found = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
+    found = found.replace("the formats '%Y-%m-%d'", "YYYY-MM-DD")
+    if "unexpected extra argument" in found:
+        found += "; a glob needs quotes, so that the shell does not put its files there"
     command = "framewatch" if error.ctx is None else error.ctx.command_path
     return f"{found}{'' if found.endswith('?') else ';'} see `{command} --help`"
 

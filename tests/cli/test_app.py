@@ -96,6 +96,8 @@ def test_an_unknown_mode_is_refused_in_one_line(arguments: list[str]) -> None:
     ("arguments", "words"),
     [
         (["nonsense"], ["nonsense", "framewatch --help"]),
+        (["baseline", "--output", "o.json", "--data-dir", "a.jpg", "b.jpg"], ["b.jpg", "a glob needs quotes"]),
+        (["extract", "--data-dir", "d", "--store", "s", "--dataset", "d", "--date", "23.11.2026"], ["YYYY-MM-DD"]),
         (["monitr"], ["Did you mean 'monitor'? see `framewatch --help`"]),
         (["baseline"], ["--output", "framewatch baseline --help"]),
         (["baseline", "--output", "o.json", "--nope"], ["--nope", "framewatch baseline --help"]),

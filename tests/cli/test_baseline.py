@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,3 +79,16 @@ def test_labels_that_were_awaited_and_did_not_come_are_missed_aloud(scene: Scene
 def test_a_selection_that_is_missing_is_helped_with_the_names_of_datasets(store: Path, tmp_path: Path) -> None:
     outcome = framewatch_here("baseline", "--store", store, "--output", tmp_path / "baseline.json")
     assert (outcome.status, f"({store} has production, val)" in outcome.error) == (2, True)
+
+
+def test_a_small_baseline_is_written_with_a_word_on_it(scene: Scene, tmp_path: Path) -> None:
+    """Of 20 images; one of 60 needs no word."""
+    few = tmp_path / "few"
+    few.mkdir()
+    for path in sorted(scene.val.iterdir())[:20]:
+        shutil.copy(path, few)
+    arguments = ("baseline", "--output", tmp_path / "baseline.json", "--data-dir")
+    outcome = framewatch_here(*arguments, few)
+    assert (outcome.status, outcome.stderr.count("a baseline of 20 images shows large changes only")) == (0, 1)
+    assert framewatch_here(*arguments, few, "--quiet").stderr == ""
+    assert "large changes only" not in framewatch_here(*arguments, scene.val).stderr
