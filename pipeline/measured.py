@@ -98,6 +98,8 @@ def measured_images(
         require_readable(found.image_count, source, extracted.summary.status_counts)
         notes = extracted.notes[len(extracted.settings.notes) :]
         document = to_document(found, extracted.settings, source, notes=notes)
+        if like is None:
+            document["notes"] += _label_notes(images, document)
         yield _with_parts(Measured(document, store, (extracted.partition,)), like, segment_by)
 
 
@@ -155,6 +157,17 @@ def _extract(images: Images, store: Path, recorded: ExtractionSettings | None) -
         raise OutputError(f"{error}: it is temporary, and TMPDIR says where such files go") from error
 
 
+def _label_notes(images: Images, document: BaselineDocument) -> list[str]:
+    """That there is no accuracy, where somebody has said where labels are."""
+    awaited = images.metadata_path is not None or images.label_from_parent
+    if not awaited or "predictions" not in document or "accuracy" in document["predictions"]:
+        return []
+    where = (
+        "no folder below the source" if images.metadata_path is None else f"no column label in {images.metadata_path}"
+    )
+    return [f"no image has a label ({where}), so there is no accuracy"]
+
+
 def _require_segments(like: BaselineDocument | None, segment_by: Sequence[str]) -> None:
     missing = [] if like is None else [one for one in segment_by if one not in like.get("segments", {})]
     if missing:
@@ -170,9 +183,10 @@ def _with_parts(found: Measured, like: BaselineDocument | None, segment_by: Sequ
     from pipeline.store.segments import segment_profiles
 
     known = {} if like is None else like.get("segments", {})
+    source = found.document["dataset_info"]["source"]
 
     def of_column(column: str) -> dict[str, Profile]:
-        return found.ask(lambda rows: segment_profiles(rows, column, known.get(column, {})))
+        return found.ask(lambda rows: segment_profiles(rows, column, known.get(column, {}), source))
 
     document = with_segments(found.document, {column: of_column(column) for column in segment_by})
     info: DatasetInfo = {**document["dataset_info"], "duplicates": found.ask(duplicate_count)}
