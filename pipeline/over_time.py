@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, Self
 
-from pipeline.compare.baseline import side_from_document, to_document
+from pipeline.compare.baseline import side_from_document, to_document, without_sample
 from pipeline.compare.between_days import between_days
 from pipeline.compare.drift import judge
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
@@ -218,8 +218,8 @@ class _Fixed:
     """The same baseline for every day."""
 
     def __init__(self, document: BaselineDocument) -> None:
-        settings = ExtractionSettings.from_dict(document["settings"])
-        self.last: Reference | None = Reference(side_from_document(document), settings, lambda: document)
+        shown, settings = without_sample(document), ExtractionSettings.from_dict(document["settings"])
+        self.last: Reference | None = Reference(side_from_document(document), settings, lambda: shown)
 
     def of(self, _first: date) -> Reference | None:
         return self.last

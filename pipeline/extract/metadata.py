@@ -13,7 +13,7 @@ from pipeline.extract.sources.files import as_text
 from pipeline.features import FEATURES, arrow_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -60,7 +60,9 @@ def read_metadata(path: Path) -> Metadata:
     """
     try:
         table = read_table(path.read_bytes(), path.suffix)
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except OSError as error:
+        raise MetadataError(f"{path}: the metadata cannot be read ({error.strerror}); check the name") from error
+    except pl.exceptions.PolarsError as error:
         raise MetadataError(
             f"{path}: the metadata cannot be read ({_first_line(error)}); give CSV or Parquet"
         ) from error
@@ -231,7 +233,7 @@ def _class_of(label: str, model: ModelSettings | None, origin: str) -> int | Non
         hint = (
             "give --class-names"
             if model.class_names is None
-            else f"its classes are {', '.join(model.class_names[:5])}, ..."
+            else f"its classes are {_first(model.class_names)}{_alike(label, model.class_names)}"
         )
         raise MetadataError(f"{origin}: the label {label!r} is neither a number nor a class of the model; {hint}")
     index = int(label) + model.label_offset
@@ -246,3 +248,16 @@ def _class_of(label: str, model: ModelSettings | None, origin: str) -> int | Non
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:5])) + (", ..." if len(names) > 5 else "")  # noqa: PLR2004
+
+
+def _alike(label: str, names: Sequence[str]) -> str:
+    """The class that was probably meant, where one is much alike."""
+    import difflib
+
+    by_synonym = {part: name for name in reversed(names) for part in (*name.split(", "), name)}
+    found = difflib.get_close_matches(label, by_synonym, 1)
+    return f"; did you mean {by_synonym[found[0]]!r}?" if found else ""

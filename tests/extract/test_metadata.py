@@ -151,7 +151,15 @@ def test_a_label_beyond_any_class_is_refused_where_the_number_of_classes_is_open
         added(rows("a.jpg"), read_metadata(path), model(class_count=None))
 
 
-@pytest.mark.parametrize(("names", "hint"), [(None, "give --class-names"), (("cat", "dog"), "cat, dog")])
+@pytest.mark.parametrize(
+    ("names", "hint"),
+    [
+        (None, "give --class-names"),
+        (("cat", "dog"), "'cat', 'dog'$"),
+        (tuple("abcdef"), "'a', 'b', 'c', 'd', 'e', [.]{3}$"),
+        (("cat, Felis catus", "birds, Aves"), "; did you mean 'birds, Aves'[?]$"),
+    ],
+)
 def test_a_label_that_is_no_name_of_the_model_is_refused(
     names: tuple[str, ...] | None, hint: str, tmp_path: Path
 ) -> None:

@@ -33,4 +33,5 @@ def timeless(document: Any) -> Any:
             one.pop("timestamp")
             one.get("dataset_info", {}).pop("source", None)
             one.get("dataset_info", {}).pop("dates", None)
+            one.pop("sample", None)
     return found
