@@ -113,8 +113,8 @@ class Grid:
         return _shares(found)
 
     def _day(self, population: Population, size: int, classes: int, correlation: float) -> dict[str, bool]:
-        old = self._clean.side(self._drawn(max(BASELINE, size), correlation), classes)
-        new = population.side(self._drawn(size, correlation), classes)
+        old = self._clean.sample(self._drawn(max(BASELINE, size), correlation), classes)
+        new = population.sample(self._drawn(size, correlation), classes)
         before, now = self._document(old), self._document(new)
         ours, bare = detect_drift(before, now, Rules(alpha=ALPHA)), Rules(noise_guard=False)
         summary = detect_drift(before, now, bare)["drift_summary"]

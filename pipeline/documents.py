@@ -383,7 +383,7 @@ class Finding(TypedDict):
     kind: Annotated[
         str,
         "pixels, quality, features, joint, confidence, classes, predictions, accuracy, content, segments, duplicates, "
-        "or unreadable",
+        "missing (of a history: no or hardly any images), or unreadable",
     ]
     severity: str
     text: str
@@ -470,6 +470,9 @@ class HistoryDocument(TypedDict):
     generator: Generator
     dataset: str
     first_drift: NotRequired[Annotated[str, "The first day that drifted; absent where none did"]]
+    drifting_since: NotRequired[
+        Annotated[str, "The first of the days in a row that drifted, where the newest did; absent where it did not"]
+    ]
     every: NotRequired[Annotated[str, "What is judged together: day or week"]]
     against: NotRequired[Annotated[str, "baseline, or trailing:28 and the like"]]
     days: Annotated[list[HistoryDay], "Every one from the first to the last, those without data included"]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Self
 
 from pipeline.compare.baseline import side_from_document, to_document, without_sample
 from pipeline.compare.between_days import between_days
 from pipeline.compare.drift import judge
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
+from pipeline.compare.missing import few_finding, last_expected, missing_finding
 from pipeline.compare.side import Side
 from pipeline.errors import SettingsError, StoreError
 from pipeline.profile.merge import merge
@@ -135,43 +136,41 @@ class Reports(Mapping[str, "DriftReport"]):
 
 
 def analyze_history(
-    store: Path, selection: str, against: BaselineDocument | Trailing, rules: Rules, every: Every = "day"
+    store: Path,
+    selection: str,
+    against: BaselineDocument | Trailing,
+    rules: Rules,
+    every: Every = "day",
+    today: date | None = None,
 ) -> tuple[HistoryDocument, Reports]:
     """Stage two, day by day: the history of a dataset, and each judged day's own report by its date.
 
     Args:
         store: The folder of the store.
-        selection: The dataset, perhaps with some days of it. Days without rows between the first and the last that
-            have some are in the history.
+        selection: The dataset, perhaps with some days of it. All days from the first to the last that is asked for are
+            in the history, those without rows too; where none is asked for, from the first that has rows to the last
+            that has some or ought to, as `compare.missing` says.
         against: What every day is compared with: a baseline document, or the days before.
         rules: Thresholds and the noise guard; their alpha is that of each day, or each week.
         every: Whether days are judged each by itself, or those of a week (from Monday) together. A week's date is its
             Monday's.
+        today: The day on which it is asked: no later one is in the history, and it is not over. None for this one.
 
     Raises:
         StoreError: There are no such rows; or, against the days before, no day has any before it.
         SettingsError: Rows were made with other settings than what they are compared with.
     """
     wanted = Selection.parse(selection)
-    stored, chosen_days = _Days(store), select(store, wanted)
+    stored = _Days(store)
+    chosen = select(store, wanted)
     references = _Before(stored, wanted.dataset, against) if isinstance(against, Trailing) else _Fixed(against)
-    stored.read(chosen_days)
-    days: list[HistoryDay] = []
+    stored.read(chosen)
     reports = Reports()
-    for first, chosen in _periods(chosen_days, every):
-        name = first.isoformat()
-        if not chosen:
-            days.append(missing_day(name))
-            continue
-        current, reference = stored.together(chosen), references.of(first)
-        if current.side is None:
-            days.append(unreadable_day(name, _unreadable(current)))
-        elif reference is None:
-            days.append(day_without_baseline(name, current.profile.image_count))
-        else:
-            days.append(judged_day(name, reports.judge(name, reference, current, current.side, rules)))
+    periods = _periods(chosen, _ends(wanted, chosen, today or datetime.now().astimezone().date()), every)
+    days = [_day(first, own, stored, references, reports, rules) for first, own in periods]
     if references.last is None:
         raise StoreError(f"{store}: no day of {wanted} has any of the days before it to compare with; give --baseline")
+    _tell_gaps(days, {one.date for one in partitions(store, wanted.dataset)}, every)
     history = to_history(
         wanted.dataset,
         days,
@@ -182,6 +181,36 @@ def analyze_history(
         against=str(against) if isinstance(against, Trailing) else "baseline",
     )
     return history, reports
+
+
+def _day(
+    first: date,
+    chosen: Sequence[Partition],
+    stored: _Days,
+    references: _Fixed | _Before,
+    reports: Reports,
+    rules: Rules,
+) -> HistoryDay:
+    """A day, or a week, of the history; its report is kept among the reports."""
+    name = first.isoformat()
+    if not chosen:
+        return missing_day(name)
+    current, reference = stored.together(chosen), references.of(first)
+    if current.side is None:
+        return unreadable_day(name, _unreadable(current))
+    if reference is None:
+        return day_without_baseline(name, current.profile.image_count)
+    return judged_day(name, reports.judge(name, reference, current, current.side, rules))
+
+
+def _tell_gaps(days: Sequence[HistoryDay], present: Collection[date], every: Every) -> None:
+    """Add what is to be said of days without images, or with hardly any. A week says it by its images."""
+    if every == "week":
+        return
+    counts = {date.fromisoformat(own["date"]): own["image_count"] for own in days if own["image_count"]}
+    for own in days:
+        day = date.fromisoformat(own["date"])
+        own["findings"] += few_finding(day, counts) if day in counts else missing_finding(day, present)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +273,27 @@ class _Before:
         return self.last
 
 
-def _periods(chosen: Sequence[Partition], every: Every) -> Iterator[tuple[date, list[Partition]]]:
-    """The first day of each period from the first partition's to the last one's, and its partitions, perhaps none."""
+def _ends(wanted: Selection, chosen: Sequence[Partition], today: date) -> tuple[date, date]:
+    """The first and the last day of the history."""
+    first, last = chosen[0].date, chosen[-1].date
+    if wanted.first is None or wanted.last is None:
+        return first, last_expected([one.date for one in chosen], today)
+    return wanted.first, max(last, min(wanted.last, today - timedelta(days=1)))
+
+
+def _periods(
+    chosen: Sequence[Partition], ends: tuple[date, date], every: Every
+) -> Iterator[tuple[date, list[Partition]]]:
+    """The first day of each period from one day to another, and its partitions, perhaps none."""
+
+    def begin(day: date) -> date:
+        return day - timedelta(days=day.weekday() if every == "week" else 0)
+
     by_first: dict[date, list[Partition]] = {}
     for one in chosen:
-        first = one.date - timedelta(days=one.date.weekday() if every == "week" else 0)
-        by_first.setdefault(first, []).append(one)
-    day, last = min(by_first), max(by_first)
-    while day <= last:
+        by_first.setdefault(begin(one.date), []).append(one)
+    day = begin(ends[0])
+    while day <= ends[1]:
         yield day, by_first.get(day, [])
         day += timedelta(days=7 if every == "week" else 1)
 

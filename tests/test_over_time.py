@@ -144,3 +144,34 @@ def test_refuses_other_words_than_trailing(text: str) -> None:
 def test_reads_trailing() -> None:
     assert Trailing.parse("trailing:28") == Trailing(28)
     assert str(Trailing(28)) == "trailing:28"
+
+
+def test_a_daily_dataset_is_missed(tmp_path: Path) -> None:
+    """One empty day among fourteen, and two that nobody extracted, told until yesterday; few images too."""
+    for at in (*range(6), *range(7, 14)):
+        made = shots(at + 50, 5 if at == 13 else 40)
+        store_rows(tmp_path, Partition("production", MONDAY + timedelta(days=at)), made, CLASSIFYING)
+    store_rows(tmp_path, Partition("val", MONDAY), shots(1, 100), CLASSIFYING)
+    baseline, today = analyze_selection(tmp_path, "val"), MONDAY + timedelta(days=16)
+    history, _ = analyze_history(tmp_path, "production", baseline, Rules(), today=today)
+    assert [day["status"] for day in history["days"][13:]] == ["judged", "no data", "no data"]
+    said = {
+        day["date"]: [one["text"] for one in day["findings"] if one["kind"] == "missing"] for day in history["days"]
+    }
+    assert {day: texts for day, texts in said.items() if texts} == {
+        "2026-11-15": ["5 images, 40 are usual"],
+        "2026-11-16": ["no images, although 13 of the 14 days before have some"],
+        "2026-11-17": ["no images, although 12 of the 14 days before have some"],
+    }
+    asked, _ = analyze_history(tmp_path, "production@2026-11-01..2026-11-30", baseline, Rules(), today=today)
+    assert (asked["days"][0]["date"], asked["days"][-1]["date"]) == ("2026-11-01", "2026-11-17")
+
+
+def test_the_drift_that_lasts_has_a_first_day(store: Path) -> None:
+    """Over days without data; and none where the newest day did not drift."""
+    baseline = analyze_selection(store, "val")
+    dark, _ = analyze_history(store, "production@2026-11-02..2026-11-09", baseline, Rules())
+    assert (dark["drifting_since"], dark["first_drift"]) == ("2026-11-06", "2026-11-06")
+    light, _ = analyze_history(store, "production", baseline, Rules())
+    assert "drifting_since" not in light
+    assert light["first_drift"] == "2026-11-06"

@@ -36,10 +36,11 @@ def history(
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the history.")] = False,
 ) -> None:
     """Every day of a dataset against a baseline, or the days before: what changed, since when, and until when."""
+    from pipeline.compare.history import newest_day
     from pipeline.over_time import analyze_history
     from pipeline.report.message import history_message
     from pipeline.report.metrics import history_metrics
-    from pipeline.severity import worst
+    from pipeline.severity import Severity
 
     require_place(output, html=html, beside=baseline)
     telling, judged_by = Telling(tell, output, baseline), rules_from(rules, every)
@@ -52,7 +53,8 @@ def history(
     if "first_drift" in document:
         say_how_to_see(output, shown, html=html)
     telling.write(lambda watch: history_metrics(document, watch))
-    severity, detected = worst(day["overall_severity"] for day in document["days"]), "first_drift" in document
+    newest, detected = newest_day(document["days"]), "drifting_since" in document
+    severity = newest["overall_severity"] if newest else Severity.NONE
     delivered = telling.tell(lambda: history_message(document), severity, rules.fail_on, detected=detected)
     exit_on_drift(severity, rules.fail_on, detected=detected)
     exit_on_undelivered(delivered=delivered)

@@ -246,9 +246,11 @@ def _number_moments(own: Sequence[Numbers]) -> list[_Days]:
     within = squares.sum(axis=0) / np.maximum(1.0, (counts - 1).sum(axis=0))
     found = [_Days.of(means, within, counts, sizes)]
     histograms = np.array([one.histograms for one in own])
-    for scores in standard_scores(histograms.sum(axis=0)):
-        values = np.einsum("dfb,fb->df", histograms, scores) / counts
-        between = (counts * values**2).sum(axis=0) / counts.sum(axis=0)
+    location, spread, bend = standard_scores(histograms.sum(axis=0))
+    places, widths = (np.einsum("dfb,fb->df", histograms, scores) / counts for scores in (location, spread))
+    # A day's spread is that around its own location, as in the test.
+    for scores, values in ((location, places), (spread, widths - bend * places**2)):
+        between = (counts * (values - values.mean(axis=0)) ** 2).sum(axis=0) / counts.sum(axis=0)
         within = np.where(scores.any(axis=1), np.maximum(0.0, 1 - between), 0.0)
         found.append(_Days.of(values, within, counts, sizes))
     return found

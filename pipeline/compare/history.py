@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import feature_changes, feature_paths
@@ -58,7 +59,24 @@ def to_history(
     drifted = [day["date"] for day in days if day["overall_drift_detected"]]
     if drifted:
         history["first_drift"] = drifted[0]
+    if (since := drifting_since(days)) is not None:
+        history["drifting_since"] = since
     return history
+
+
+def newest_day(days: Sequence[HistoryDay]) -> HistoryDay | None:
+    """The last day that could be compared."""
+    return next((day for day in reversed(days) if has_data(day)), None)
+
+
+def drifting_since(days: Sequence[HistoryDay]) -> str | None:
+    """The first of the days in a row, up to the newest, that all drifted; None where the newest did not.
+
+    A day that could not be compared neither ends nor begins the row.
+    """
+    newest_first = [day for day in reversed(days) if has_data(day)]
+    row = list(takewhile(lambda day: day["overall_drift_detected"], newest_first))
+    return row[-1]["date"] if row else None
 
 
 def unreadable_day(date: str, reason: str) -> HistoryDay:
@@ -96,7 +114,7 @@ def judged_day(date: str, report: Verdict) -> HistoryDay:
         "overall_drift_detected": report["overall_drift_detected"],
         "overall_severity": report["overall_severity"],
         "drift_summary": report["drift_summary"],
-        "findings": report["findings"],
+        "findings": [*report["findings"]],
         "pixel_mean": pixels["current_mean"],
         "pixel_std": pixels["current_std"],
     }

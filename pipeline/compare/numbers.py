@@ -126,7 +126,7 @@ def _p_values(pair: Pair, narrow: NDArray[np.bool_]) -> NDArray[np.float64]:
     alone = 1 / old.counts + 1 / new.counts
     (location, sure), (spread, less) = (pair.errors(kind, np.ones(len(alone))) for kind in (LOCATIONS, SPREADS))
     remaining = np.array([alone / location**2, alone / spread**2])
-    found = rank_test(old.histograms, new.histograms, remaining, np.minimum(sure, less))
+    found = rank_test(old.histograms, new.histograms, remaining, np.minimum(sure, less), centred=pair.days is not None)
     if narrow.any():
         _, by_means = mean_noises(np.abs(new.means - old.means), *standard_errors(pair), alpha=0.5)
         found[narrow] = by_means[narrow]

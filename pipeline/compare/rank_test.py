@@ -17,6 +17,8 @@ def rank_test(
     current: NDArray[np.int64],
     remaining: NDArray[np.float64],
     freedom: NDArray[np.float64],
+    *,
+    centred: bool = False,
 ) -> NDArray[np.float64]:
     """P-values, shape (features,), of a rank test for location and spread together.
 
@@ -32,19 +34,27 @@ def rank_test(
         remaining: By what the two squares are multiplied, shape (2, features): below 1 where images resemble each other
             or days differ.
         freedom: Degrees of freedom of the variance, shape (features,); infinite where it is known.
+        centred: Whether the spread is that around each set's own location. Without, a location far away counts for
+            both, which finds more; but days whose locations differ would differ by the squares of that.
     """
     size = (baseline + current).sum(axis=1)
     share = current.sum(axis=1) / size
     unit = share * (1 - share) * size**2 / np.maximum(1, size - 1)
-    scores = standard_scores(baseline + current)
-    squares = sum(_sums(current, own) ** 2 / unit * part for own, part in zip(scores, remaining, strict=True))
+    location, spread, bend = standard_scores(baseline + current)
+    sums = [_sums(current, location), _sums(current, spread)]
+    if centred:
+        sums[1] -= sums[0] ** 2 / current.sum(axis=1) * bend * (1 - 2 * share) / (1 - share)
+    squares = sum(one**2 / unit * part for one, part in zip(sums, remaining, strict=True))
     known = np.isinf(freedom)
     finite = np.where(known, 1.0, freedom)
     return np.asarray(np.where(known, np.exp(-squares / 2), (1 + squares / finite) ** (-finite / 2)))
 
 
-def standard_scores(images: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The scores of each bin for location and for spread, of mean 0 and variance 1 over the images, uncorrelated.
+def standard_scores(
+    images: NDArray[np.int64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """The scores of each bin for location and for spread, of mean 0 and variance 1 over the images, uncorrelated; and
+    by how much the second rises with the square of the first, shape (features,).
 
     Each image is scored by the normal quantile of its rank (van der Waerden, 1952), and by the square of that (Klotz,
     "Nonparametric Tests for Scale", Annals of Mathematical Statistics 33, 1962). Where all have one, it is 0.
@@ -55,9 +65,11 @@ def standard_scores(images: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDA
     size = images.sum(axis=1, keepdims=True)
     middle = (np.cumsum(images, axis=1) - images / 2) / size
     location = _standard(normal_scores(np.clip(middle, 0.25 / size, 1 - 0.25 / size)), images, size)
-    spread = _standard(location**2, images, size)
+    spread = location**2 - _sums(images, location**2)[:, None] / size
     spread -= location * (_sums(images, location * spread) / size[:, 0])[:, None]
-    return location, _standard(spread, images, size)
+    width = np.sqrt(_sums(images, spread**2) / size[:, 0])
+    bend = np.divide(1.0, width, out=np.zeros(len(width)), where=width > _ROUNDING)
+    return location, _standard(spread, images, size), bend
 
 
 def _standard(scores: NDArray[np.float64], images: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.alerts import Message
-from pipeline.compare.history import has_data
+from pipeline.compare.changes import named_changes
+from pipeline.compare.history import newest_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.documents import DriftReport, Finding, HistoryDay, HistoryDocument
+    from pipeline.documents import DriftReport, FeatureChange, Finding, HistoryDay, HistoryDocument
 
-MOST_DAYS = 7
-"""Days of a history that a message tells of, the last ones that drifted."""
+MOST_CHANGES = 8
+"""Changes that last of which a message tells, the first ones."""
 
 
 def report_message(report: DriftReport) -> Message:
@@ -25,12 +26,23 @@ def report_message(report: DriftReport) -> Message:
 
 
 def history_message(history: HistoryDocument) -> Message:
-    """How many days drifted as the title; what was found on the last of them below it."""
-    days = [day for day in history["days"] if has_data(day)]
-    drifted = [day for day in days if day["overall_drift_detected"]]
-    title = f"framewatch: {len(drifted)} of {len(days)} {history.get('every', 'day')}s drifted in {history['dataset']}"
-    lines = [line for day in drifted[-MOST_DAYS:] for line in _day(day)]
+    """What the newest day, or week, shows, and since when: what is known already is not told as new."""
+    newest, since = newest_day(history["days"]), history.get("drifting_since")
+    if newest is None or since is None:
+        return Message(_line(f"framewatch: no drift in {history['dataset']}"), "")
+    begun = "new" if since == newest["date"] else f"since {since}"
+    title = f"framewatch: drift: {newest['overall_severity']} in {history['dataset']} on {newest['date']}, {begun}"
+    lines = [*_day(newest), *map(_lasting, _lasting_changes(history))]
     return Message(_line(title), "\n".join(map(_line, lines)))
+
+
+def _lasting_changes(history: HistoryDocument) -> list[FeatureChange]:
+    lasting = [one for one in history.get("changes", []) if "until" not in one]
+    return named_changes(lasting)[:MOST_CHANGES]
+
+
+def _lasting(own: FeatureChange) -> str:
+    return f"- {own['feature'].replace('_', ' ')}: {own['words']} at most, since {own['since']}"
 
 
 def _day(day: HistoryDay) -> list[str]:

@@ -6,10 +6,10 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.report.side import sample_explained_report, sample_history, sample_report, sample_report_without_model
 
 from pipeline.report.page import render_history, render_report
 from tests.report.hostile import EVERYTHING, hostile_history, hostile_report
+from tests.report.sample import sample_explained_report, sample_history, sample_report, sample_report_without_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline.report.message import history_message
 from tests.support.documents import read
 from tests.support.program import framewatch, framewatch_here
 
@@ -108,48 +109,30 @@ def test_drift_below_the_level_is_not_told(store: Path, reference: Path, tmp_pat
     assert (outcome.status, len(received)) == (3, 1)
 
 
-def test_a_history_tells_of_the_days_that_drifted(store: Path, reference: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("days", "told"), [("@2026-11-04..2026-11-05", 1), ("", 0)])
+def test_a_history_tells_of_its_newest_day(days: str, told: int, store: Path, reference: Path, tmp_path: Path) -> None:
+    """A drift that is over is no news."""
     with _receiver() as (url, received):
         outcome = framewatch_here(
-            *("history", "--store", store, "--dataset", "production", "--baseline", reference),
+            *("history", "--store", store, "--dataset", f"production{days}", "--baseline", reference),
             *("--output", tmp_path / "history.json", "--alert", url),
         )
-    assert (outcome.status, outcome.stderr) == (0, "")
-    [message] = received
-    assert message["title"] == "framewatch: 1 of 3 days drifted in production"
-    assert "2026-11-05: high, 60 images" in message["message"]
-    assert "2026-11-04" not in message["message"]
+    assert (outcome.status, outcome.stderr, len(received)) == (0, "", told)
+    for message in received:
+        assert message["title"] == "framewatch: drift: high in production on 2026-11-05, new"
+        assert "2026-11-05: high, 60 images" in message["message"]
 
 
-@pytest.mark.parametrize("failure", ["refused", "nobody"])
-def test_an_alert_that_does_not_arrive_is_a_warning_without_its_secret(
-    failure: str, store: Path, reference: Path, tmp_path: Path
-) -> None:
-    """Status 1, and 3 where that is asked for; the report is written; the other receiver is told; no secret is said.
-
-    In a process of its own: Apprise's log would go to its standard error.
-    """
-    output = tmp_path / "report.json"
-    with _receiver(500) as (refused, _), _receiver() as (url, received):
-        bad = refused if failure == "refused" else _nobody()
-        arguments = (*_monitor(store, reference, "2026-11-05", output), "--alert", bad, "--alert", url)
-        outcome = framewatch(*arguments)
-        assert outcome.status == 1
-        assert framewatch(*arguments, "--fail-on", "low", "--quiet").status == 3
-    assert len(received) == 2
-    [line] = outcome.stderr.splitlines()
-    assert line.startswith("warning: alert 1 of 2 (json://) could not be delivered")
-    assert SECRET not in outcome.stdout + outcome.stderr + output.read_text()
-
-
-@pytest.mark.parametrize("url", [f"nowhere://{SECRET}@host", f"{SECRET}", f"slack://{SECRET}", ""])
-def test_a_url_that_cannot_be_used_is_refused_before_the_work_without_its_secret(
-    url: str, store: Path, reference: Path, tmp_path: Path
-) -> None:
-    outcome = framewatch(*_monitor(store, reference, "2026-11-05", tmp_path / "r.json"), "--alert", url)
-    assert (outcome.status, "--alert: URL 1" in outcome.error) == (2, True)
-    assert SECRET not in outcome.stderr
-    assert not list(tmp_path.iterdir())
+def test_a_drift_that_lasts_is_told_with_its_first_day() -> None:
+    history: Any = {
+        "dataset": "production",
+        "drifting_since": "2026-11-03",
+        "days": [{"date": "2026-11-05", "overall_severity": "low", "image_count": 9, "findings": []}],
+        "changes": [{"feature": "brightness", "words": "darker", "since": "2026-11-03", "direction": "down"}],
+    }
+    message = history_message(history)
+    assert message.title == "framewatch: drift: low in production on 2026-11-05, since 2026-11-03"
+    assert "brightness: darker at most, since 2026-11-03" in message.text
 
 
 def test_urls_may_stand_in_the_environment(store: Path, reference: Path, tmp_path: Path) -> None:

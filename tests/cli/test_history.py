@@ -25,7 +25,7 @@ def test_every_day_is_judged_and_the_first_that_drifted_is_named(
         *("history", "--store", store, "--dataset", "production", "--baseline", reference),
         *("--output", output, "--html", "--fail-on", "drift"),
     )
-    assert (outcome.status, outcome.stderr) == (3, "")
+    assert (outcome.status, outcome.stderr) == (0, ""), "the newest day did not drift"
     history = valid(read(output), "history")
     assert history["first_drift"] == "2026-11-05"
     assert [(day["date"], day["overall_drift_detected"]) for day in history["days"]] == [
@@ -39,6 +39,17 @@ def test_every_day_is_judged_and_the_first_that_drifted_is_named(
     assert lines[1] == "2026-11-05  high      60 images"
     assert "darker" in lines[2]
     assert lines[-3:] == ["first drift: 2026-11-05", f"written: {output}", f"written: {output.with_suffix('.html')}"]
+
+
+@pytest.mark.parametrize(("level", "status"), [("drift", 3), ("high", 3), (None, 0)])
+def test_the_newest_day_decides_the_exit_status(
+    level: str | None, status: int, store: Path, reference: Path, tmp_path: Path
+) -> None:
+    outcome = framewatch_here(
+        *("history", "--store", store, "--dataset", "production@2026-11-04..2026-11-05", "--baseline", reference),
+        *("--output", tmp_path / "history.json", *(() if level is None else ("--fail-on", level))),
+    )
+    assert outcome.status == status
 
 
 def test_some_days_can_be_chosen(store: Path, reference: Path, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from tests.report.side import sample_history
 
 from pipeline.report.metrics import history_metrics, report_metrics
+from tests.report.sample import sample_history
 from tests.support.documents import read
 from tests.support.program import framewatch_here
 

@@ -87,9 +87,19 @@ def test_a_variance_that_is_estimated_makes_the_tail_a_power() -> None:
 
 def test_the_scores_are_standard_and_uncorrelated() -> None:
     images = np.array([[5, 9, 2, 40, 7, 1], [0, 0, 8, 0, 0, 0]])
-    for location, spread, counts in zip(*standard_scores(images), images, strict=True):
+    for location, spread, _, counts in zip(*standard_scores(images), images, strict=True):
         moving = float(counts.astype(bool).sum() > 1)
         for one in (location, spread):
             assert np.average(one, weights=counts) == pytest.approx(0, abs=1e-9)
             assert np.average(one**2, weights=counts) == pytest.approx(moving)
         assert np.average(location * spread, weights=counts) == pytest.approx(0, abs=1e-9)
+
+
+def test_a_centred_spread_does_not_mind_where_the_location_is() -> None:
+    """The same shape, moved: without, half of what is found is called spread."""
+    generator = np.random.default_rng(5)
+    far = [histogram(generator.normal(shift, 1, 400), 200) for shift in (0, 2)]
+    only_spread = np.array([[0.0], [1.0]])
+    assert rank_test(far[0], far[1][:, :], only_spread, KNOWN, centred=True)[0] > 1e-3
+    wide = histogram(generator.normal(0, 2, 400), 200)
+    assert rank_test(far[0], wide, only_spread, KNOWN, centred=True)[0] < 1e-6

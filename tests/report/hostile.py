@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.report.side import sample_history, sample_report
+from tests.report.sample import sample_history, sample_report
 
 if TYPE_CHECKING:
     from pipeline.documents import DriftReport, HistoryDocument

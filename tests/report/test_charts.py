@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.report.side import sample_history, sample_report, sample_report_without_model
 
 from pipeline.errors import DocumentError
 from pipeline.features import CHANNELS
@@ -16,6 +15,7 @@ from pipeline.report.charts.histograms import shares
 from pipeline.report.charts.pixels import pixel_figures
 from pipeline.report.charts.shifts import shift_figure
 from tests.report.reading import chart_rows
+from tests.report.sample import sample_history, sample_report, sample_report_without_model
 
 if TYPE_CHECKING:
     from pipeline.report.charts.figure import Figure

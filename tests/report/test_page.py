@@ -5,19 +5,19 @@ from __future__ import annotations
 import html
 
 import pytest
-from tests.report.side import (
-    THUMBNAIL,
-    sample_explained_report,
-    sample_history,
-    sample_report,
-    sample_report_without_model,
-)
 
 from pipeline.compare.drift import detect_drift
 from pipeline.errors import DocumentError
 from pipeline.report.page import render_history, render_report
 from tests.report.hostile import EVERYTHING, HOSTILE, hostile_history, hostile_report
 from tests.report.reading import Page
+from tests.report.sample import (
+    THUMBNAIL,
+    sample_explained_report,
+    sample_history,
+    sample_report,
+    sample_report_without_model,
+)
 from tests.support.rows import document_of, shots
 
 MOST_BYTES = 2_500_000
