@@ -369,10 +369,18 @@ class ExampleImage(TypedDict):
     thumbnail: NotRequired[Annotated[str, "A JPEG in base 64, where the rows have thumbnails"]]
 
 
+class SegmentName(TypedDict):
+    """One value of a column."""
+
+    column: str
+    value: Annotated[str, "As of the segment's own entry in `segments`"]
+
+
 class Example(TypedDict):
     """Images that show how a feature moved."""
 
     feature: str
+    segment: NotRequired[Annotated[SegmentName, "The part that all images are of, where one carries the change"]]
     images: Annotated[list[ExampleImage], "Of the current set, the most unlike the baseline first"]
     typical: NotRequired[Annotated[list[ExampleImage], "Of the baseline, where its rows are at hand"]]
 
@@ -388,6 +396,7 @@ class Finding(TypedDict):
     severity: str
     text: str
     features: NotRequired[Annotated[list[str], "The features that it is about, the first the most"]]
+    segment: NotRequired[Annotated[SegmentName, "The part of the images that carries it, where one does"]]
 
 
 class Verdict(TypedDict):

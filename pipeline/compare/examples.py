@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import base64
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipeline.compare.baseline import from_document
+from pipeline.compare.baseline import side_from_document
 from pipeline.compare.sample import typical_of
 from pipeline.features import numeric_features
 from pipeline.store.scan import collect
+from pipeline.store.segments import rows_of_segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pipeline.documents import DriftReport, Example, ExampleImage, SampledImage
+    from pipeline.compare.side import Side
+    from pipeline.documents import DriftReport, Example, ExampleImage, SampledImage, SegmentName
     from pipeline.profile.profile import NumericProfile, Profile
 
     Images = list[ExampleImage]
@@ -51,19 +52,41 @@ def find_examples(
     Raises:
         StoreError: A file of a store is damaged.
     """
-    about = dict.fromkeys(name for one in report["findings"] for name in one.get("features", [])[:1])
-    old, new = (from_document(report[whose]) for whose in ("baseline", "current"))
-    found: list[Example] = []
-    for name in list(about)[:MOST_EXAMPLES]:
-        images = current(partial(extreme_images, name=name, baseline=old, current=new))
-        if images:
-            example: Example = {"feature": name, "images": images}
-            if baseline is not None:
-                example["typical"] = baseline(partial(typical_images, name=name, baseline=old))
-            elif usual := typical_of(sample, name, old):
-                example["typical"] = usual
-            found.append(example)
+    about = {name: one.get("segment") for one in reversed(report["findings"]) for name in one.get("features", [])[:1]}
+    first = list(dict.fromkeys(name for one in report["findings"] for name in one.get("features", [])[:1]))
+    sides = side_from_document(report["baseline"]), side_from_document(report["current"])
+    examples = (_example(name, about[name], sides, current, baseline, sample) for name in first[:MOST_EXAMPLES])
+    return [one for one in examples if one["images"]]
+
+
+def _example(
+    name: str,
+    segment: SegmentName | None,
+    sides: tuple[Side, Side],
+    current: Ask,
+    baseline: Ask | None,
+    sample: Sequence[SampledImage],
+) -> Example:
+    """Of a feature, from a segment's rows alone where it carries the change."""
+    old, new = (_profile(side, segment) for side in sides)
+
+    def part(rows: pl.LazyFrame) -> pl.LazyFrame:
+        known = {value for side in sides for value in side.segments[segment["column"]]} if segment else ()
+        return rows if segment is None else rows_of_segment(rows, segment["column"], segment["value"], known)
+
+    images = current(lambda rows: extreme_images(part(rows), name, old, new))
+    found: Example = {"feature": name, "images": images}
+    if segment is not None:
+        found["segment"] = segment
+    if baseline is not None:
+        found["typical"] = baseline(lambda rows: typical_images(part(rows), name, old))
+    elif usual := typical_of(sample, name, old):
+        found["typical"] = usual
     return found
+
+
+def _profile(side: Side, segment: SegmentName | None) -> Profile:
+    return side.profile if segment is None else side.segments[segment["column"]][segment["value"]].profile
 
 
 def extreme_images(rows: pl.LazyFrame, name: str, baseline: Profile, current: Profile) -> list[ExampleImage]:

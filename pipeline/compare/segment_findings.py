@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.compare.segments import ComparedSegment
-    from pipeline.documents import Finding, Segment, Verdict
+    from pipeline.documents import Finding, Segment, SegmentName, Verdict
 
 MOST_NAMED = 3
 """Segments named in one finding; the report's table has them all."""
@@ -24,8 +24,14 @@ def naming_carriers(
 ) -> Iterator[Finding]:
     """The same findings; one about a feature names the segment that carries the change, where one does."""
     for one in findings:
-        found = [carrier(segments, report.get("segments", []), name) for name in one.get("features", [])[:1]]
-        yield {**one, "text": f"{one['text']}, mostly {found[0]}"} if found and found[0] is not None else one
+        about = one.get("features", [])[:1]
+        found = carrier(segments, report.get("segments", []), about[0]) if about else None
+        yield one if found is None else {**one, "text": f"{one['text']}, mostly {spoken(found)}", "segment": found}
+
+
+def spoken(segment: SegmentName) -> str:
+    """A segment as a person writes it."""
+    return f"{segment['column']}={segment['value']}"
 
 
 def segment_findings(report: Verdict, alpha: float) -> Iterator[Finding]:
@@ -44,6 +50,7 @@ def segment_findings(report: Verdict, alpha: float) -> Iterator[Finding]:
             "severity": worst(one["severity"] for one in drifted),
             "text": f"the images as a whole hardly moved, but a part did: {text}{_more(drifted)}",
             "features": list(dict.fromkeys(one["largest"]["feature"] for one in drifted[:MOST_NAMED])),
+            "segment": {"column": drifted[0]["column"], "value": drifted[0]["value"]},
         }
     for column in dict.fromkeys(one["column"] for one in segments):
         yield from _came_and_went([one for one in segments if one["column"] == column], alpha)

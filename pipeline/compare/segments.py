@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.compare.measures import Measures
     from pipeline.compare.side import Side
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import FeatureDrift, Segment
+    from pipeline.documents import FeatureDrift, Segment, SegmentName
 
 DRIFTED, HELD, TOO_FEW, NEW, GONE = "drifted", "not drifted", "too few images", "new", "gone"
 """The verdicts."""
@@ -69,8 +69,8 @@ def segment_drift(segments: Sequence[ComparedSegment], rules: Rules) -> list[Seg
     return [_entry(*one) for one in found]
 
 
-def carrier(segments: Sequence[ComparedSegment], found: Sequence[Segment], feature: str) -> str | None:
-    """The segment that carries most of a feature's change, as `column=value`; None where none stands out.
+def carrier(segments: Sequence[ComparedSegment], found: Sequence[Segment], feature: str) -> SegmentName | None:
+    """The segment that carries most of a feature's change; None where none stands out.
 
     Images times effect say how much a segment moves the whole. One carries the change where that is more than half of
     all segments' of its column, and an image of it moves the whole at least twice as much as an image of the others.
@@ -80,7 +80,7 @@ def carrier(segments: Sequence[ComparedSegment], found: Sequence[Segment], featu
     if not leads:
         return None
     _, first = max(leads, key=lambda one: one[0])
-    return f"{first.column}={first.value}"
+    return {"column": first.column, "value": first.value}
 
 
 CARRIED = 0.5

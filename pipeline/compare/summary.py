@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.compare.feature_drift import SMALL
+from pipeline.compare.segment_findings import spoken
 from pipeline.features import feature
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def summary(report: Verdict) -> str:
     """One of four messages, with the numbers that belong to it.
 
     Args:
-        report: What is judged in it, and the estimate of its accuracy, are read.
+        report: What is judged in it, the estimate of its accuracy and its findings are read.
     """
     inputs, predictions = _inputs(report), _predictions(report)
     accuracy = report.get("accuracy_estimate")
@@ -46,12 +47,29 @@ def _inputs(report: Verdict) -> str:
     drifted = [one for one in report["feature_drift"] if one["drifted"] and not is_prediction(one)]
     if drifted:
         first = max(drifted, key=lambda one: (feature(one["feature"]).group == "quality", one["effect"]))
-        return first["words"]
+        return f"{first['words']}{_mostly(report, first['feature'])}"
     if report["pixel_distribution_drift"]["drift_detected"]:
-        return "pixels"
+        return f"pixels{_mostly(report)}"
     joint = report["joint_drift"]
     of_pictures = [one for one in joint["contributions"][:1] if feature(one["feature"]).group != "prediction"]
-    return "many features a little" if joint["drift_detected"] and of_pictures else ""
+    return f"many features a little{_mostly(report)}" if joint["drift_detected"] and of_pictures else _part(report)
+
+
+def _mostly(report: Verdict, about: str | None = None) -> str:
+    """The segment that carries a feature's change; where no finding is about it, the one that carries all others'."""
+    carriers = {one["features"][0]: one["segment"] for one in report["findings"] if "segment" in one}
+    if about in carriers:
+        return f", mostly {spoken(carriers[about])}"
+    named = list(dict.fromkeys(map(spoken, carriers.values())))
+    return f", mostly {named[0]}" if len(named) == 1 else ""
+
+
+def _part(report: Verdict) -> str:
+    """What moved in the first segment that drifted, where the images as a whole hardly did."""
+    drifted = [one for one in report.get("segments", []) if one["drifted"]]
+    if not drifted or any(one["drifted"] for one in report["feature_drift"]):
+        return ""
+    return f"only in a part: {drifted[0]['column']}={drifted[0]['value']}, {drifted[0]['largest']['words']}"
 
 
 def _predictions(report: Verdict) -> str:

@@ -54,6 +54,19 @@ def segment_profiles(
     return {value: own for value, own in sorted(profile_groups(named, _SEGMENT).items()) if own.image_count}
 
 
+def rows_of_segment(rows: pl.LazyFrame, column: str, value: str, known: Collection[str]) -> pl.LazyFrame:
+    """The rows of a segment.
+
+    Args:
+        rows: Of a store.
+        column: One of theirs.
+        value: The segment's name: a key of `segment_profiles`.
+        known: All names that there are.
+    """
+    text = pl.col(column).cast(pl.String).fill_null(NONE)
+    return rows.filter(~text.is_in(sorted(set(known) - {OTHER})) if value == OTHER else text == value)
+
+
 def _require_values(schema: pl.Schema, column: str, where: str) -> None:
     if column not in schema:
         usable = ", ".join(sorted(name for name, dtype in schema.items() if _single(dtype) and name not in _OF_NO_USE))

@@ -7,13 +7,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 
-from pipeline.compare.examples import MOST_IMAGES, extreme_images, typical_images
-from tests.support.rows import Shot, lazy, profile_of, shots
+from pipeline.compare.drift import detect_drift
+from pipeline.compare.examples import MOST_IMAGES, extreme_images, find_examples, typical_images
+from pipeline.compare.segment_document import with_segments
+from tests.support.rows import Shot, document_of, lazy, profile_of, shots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pipeline.documents import BaselineDocument
 
 OLD = shots(1, 80)
 
@@ -96,3 +101,27 @@ def test_unreadable_images_and_nan_are_no_examples() -> None:
 def test_rows_without_the_feature_give_no_examples() -> None:
     new = shots(10, 5)
     assert not extreme_images(lazy(new).drop("noise"), "noise", profile_of(OLD), profile_of(new))
+
+
+def test_a_finding_that_a_segment_carries_is_shown_by_images_of_it() -> None:
+    """Camera b is duller; an image of camera a that is duller still is its own affair."""
+
+    def rows(made: list[Shot], cameras: str) -> pl.LazyFrame:
+        return lazy(made).with_columns(camera=pl.Series(list(cameras)))
+
+    def document(made: list[Shot], cameras: str) -> BaselineDocument:
+        of = {value: [one for one, camera in zip(made, cameras, strict=True) if camera == value] for value in "ab"}
+        return with_segments(document_of(made), {"camera": {value: profile_of(own) for value, own in of.items()}})
+
+    cameras = "ab" * 40
+    made = shots(20, 80)
+    duller = [one.row["saturation"] - 0.4 * (camera == "b") for one, camera in zip(made, cameras, strict=True)]
+    new = with_(made, saturation=duller)
+    new[0] = Shot(new[0].pixels, new[0].row | {"saturation": -5.0})
+    old = with_(shots(21, 80))
+    report = detect_drift(document(old, cameras), document(new, cameras))
+    examples = find_examples(report, lambda ask: ask(rows(new, cameras)), lambda ask: ask(rows(old, cameras)))
+    example = next(one for one in examples if one["feature"] == "saturation")
+    assert example["segment"] == {"column": "camera", "value": "b"}
+    of_b = {one.row["uri"] for made in (old, new) for one, camera in zip(made, cameras, strict=True) if camera == "b"}
+    assert {one["uri"] for one in (*example["images"], *example["typical"])} <= of_b

@@ -71,12 +71,15 @@ def test_the_segment_that_moved_is_found_and_named() -> None:
     about = [one["text"] for one in report["findings"] if one.get("features", [""])[0] == "saturation"]
     assert about
     assert all(text.endswith(", mostly camera=3") for text in about)
+    assert "saturated" in report["summary"]
+    assert ", mostly camera=3)" in report["summary"]
 
 
 def test_a_change_of_all_segments_is_carried_by_none() -> None:
     report = report_on(OLD, {value: moved(made, saturation=-0.4) for value, made in NEW.items()})
     assert all(one["drifted"] for one in report["segments"])
     assert not any("mostly" in one["text"] for one in report["findings"])
+    assert "mostly" not in report["summary"]
 
 
 def test_two_changes_that_cancel_are_found_in_their_segments() -> None:
@@ -89,6 +92,7 @@ def test_two_changes_that_cancel_are_found_in_their_segments() -> None:
     [finding] = [one for one in report["findings"] if one["kind"] == "segments"]
     assert "camera=a" in finding["text"]
     assert "camera=b" in finding["text"]
+    assert "inputs drifted (only in a part: camera=" in report["summary"]
 
 
 def test_too_small_new_and_gone_segments_are_said_to_be() -> None:
