@@ -143,6 +143,7 @@ class DayVariance(TypedDict):
     variance: Annotated[float, "Between days, beyond chance"]
     chance: Annotated[float, "What chance alone makes of it at as many images"]
     freedom: NotRequired[Annotated[float, "Degrees of freedom of both together; absent where they are without end"]]
+    centre: NotRequired[Annotated[float, "Of a spread around each day's own location, its mean; absent where it is 0"]]
 
 
 class FeatureDays(TypedDict):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.compare.rank_test import standard_scores
+from pipeline.compare.rank_test import centred, standard_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,15 +29,17 @@ class DayVariance:
         variance: Of it between days, beyond chance, in the square of its own unit.
         chance: What chance alone makes of the variance between days.
         freedom: Degrees of freedom of the sum of both.
+        centre: The mean over the days of a spread around each day's own location; 0 of all else.
     """
 
     variance: float = 0.0
     chance: float = 0.0
     freedom: float = math.inf
+    centre: float = 0.0
 
     def __mul__(self, times: float) -> DayVariance:
         """Of so many times as much of it."""
-        return DayVariance(self.variance * times, self.chance * times, self.freedom)
+        return replace(self, variance=self.variance * times, chance=self.chance * times)
 
 
 NO_DAYS = DayVariance()
@@ -165,17 +167,19 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """Of several quantities, how each day's mean lies apart; as `Moments`, but for the first.
+    """Of several quantities, how each day's mean lies apart; as `Moments`, but for what is said here.
 
     Attributes:
         apart: Deviations of the day's mean from that of all, times the root of its images, shape (days, quantities).
         expected: Their squares' sum over the days by chance.
         weight: By how much a variance of 1 between days raises it.
+        centre: The means of all.
     """
 
     apart: NDArray[np.float64]
     expected: NDArray[np.float64]
     weight: NDArray[np.float64]
+    centre: NDArray[np.float64]
 
     @classmethod
     def of(
@@ -187,9 +191,10 @@ class _Days:
     ) -> _Days:
         """Of each day's mean, the variance of an image's, images and effective sizes; all but the second by day."""
         total = counts.sum(axis=0)
-        apart = (values - (counts * values).sum(axis=0) / total) * np.sqrt(counts)
+        centre = (counts * values).sum(axis=0) / total
+        apart = (values - centre) * np.sqrt(counts)
         expected = within * (counts * (1 - counts / total) / np.maximum(1.0, sizes)).sum(axis=0)
-        return cls(apart, expected, total - (counts**2).sum(axis=0) / total)
+        return cls(apart, expected, total - (counts**2).sum(axis=0) / total, centre)
 
     @property
     def found(self) -> NDArray[np.float64]:
@@ -227,15 +232,24 @@ def _features(days: Sequence[Side]) -> dict[str, tuple[DayVariance, DayVariance,
         if shared := [name for name in days[0].numbers[bins].names if all(name in own for own in there)]:
             names += shared
             parts.append(_number_moments([one.numbers[bins].of(shared) for one in days]))
-    kinds = [_together([part[kind] for part in parts]).variances() for kind in range(3)] if parts else []
+    if not parts:
+        return {}
+    means, locations, spreads = (_together([part[kind] for part in parts]) for kind in (MEANS, LOCATIONS, SPREADS))
+    of_spreads = map(_centred, spreads.moments.variances(), spreads.centre.tolist())
+    kinds = means.moments.variances(), locations.moments.variances(), of_spreads
     return {name: (one, other, third) for name, one, other, third in zip(names, *kinds, strict=True)}
 
 
-def _together(parts: Sequence[_Days]) -> Moments:
-    apart, expected, weight = (
-        np.concatenate([getattr(one, name) for one in parts], axis=-1) for name in ("apart", "expected", "weight")
+def _centred(own: DayVariance, centre: float) -> DayVariance:
+    return replace(own, centre=centre)
+
+
+def _together(parts: Sequence[_Days]) -> _Days:
+    apart, expected, weight, centre = (
+        np.concatenate([getattr(one, name) for one in parts], axis=-1)
+        for name in ("apart", "expected", "weight", "centre")
     )
-    return _Days(apart, expected, weight).moments
+    return _Days(apart, expected, weight, centre)
 
 
 def _number_moments(own: Sequence[Numbers]) -> list[_Days]:
@@ -246,12 +260,11 @@ def _number_moments(own: Sequence[Numbers]) -> list[_Days]:
     within = squares.sum(axis=0) / np.maximum(1.0, (counts - 1).sum(axis=0))
     found = [_Days.of(means, within, counts, sizes)]
     histograms = np.array([one.histograms for one in own])
-    location, spread, bend = standard_scores(histograms.sum(axis=0))
-    places, widths = (np.einsum("dfb,fb->df", histograms, scores) / counts for scores in (location, spread))
-    # A day's spread is that around its own location, as in the test.
-    for scores, values in ((location, places), (spread, widths - bend * places**2)):
-        between = (counts * (values - values.mean(axis=0)) ** 2).sum(axis=0) / counts.sum(axis=0)
-        within = np.where(scores.any(axis=1), np.maximum(0.0, 1 - between), 0.0)
+    scores = standard_scores(histograms.sum(axis=0))
+    for score, values in zip(scores, centred(histograms, scores), strict=False):
+        middle = (counts * values).sum(axis=0) / counts.sum(axis=0)
+        between = (counts * (values - middle) ** 2).sum(axis=0) / counts.sum(axis=0)
+        within = np.where(score.any(axis=1), np.maximum(0.0, 1 - between), 0.0)
         found.append(_Days.of(values, within, counts, sizes))
     return found
 

@@ -62,11 +62,16 @@ def days_from_document(own: BetweenDays) -> between_days.BetweenDays:
 
 def _to_document(own: between_days.DayVariance) -> DayVariance:
     found: DayVariance = {"variance": own.variance, "chance": own.chance}
-    return found if math.isinf(own.freedom) else {**found, "freedom": own.freedom}
+    if not math.isinf(own.freedom):
+        found["freedom"] = own.freedom
+    if own.centre:
+        found["centre"] = own.centre
+    return found
 
 
 def _from_document(own: DayVariance) -> between_days.DayVariance:
-    return between_days.DayVariance(own["variance"], own["chance"], own.get("freedom", math.inf))
+    freedom, centre = own.get("freedom", math.inf), own.get("centre", 0.0)
+    return between_days.DayVariance(own["variance"], own["chance"], freedom, centre)
 
 
 def _products(half: Sequence[Sequence[float]]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from pipeline.compare.between_days import LOCATIONS, MEANS, SPREADS
 from pipeline.compare.distances import earth_moved, jensen_shannon, stability_index
 from pipeline.compare.measures import DOWN, NARROWER, POWER_SCORE, UP, WIDER, Measures
 from pipeline.compare.noise import mean_noises, standard_errors, student_quantiles
-from pipeline.compare.rank_test import rank_test
+from pipeline.compare.rank_test import rank_test, rank_test_among_days
 from pipeline.compare.side import in_common
 from pipeline.features import Bins, feature
 
@@ -123,10 +123,14 @@ def _floors(pair: Pair, level: float) -> tuple[NDArray[np.float64], NDArray[np.f
 def _p_values(pair: Pair, narrow: NDArray[np.bool_]) -> NDArray[np.float64]:
     """By ranks of bins; by means, where the values hardly leave one bin."""
     old, new = pair.old, pair.new
-    alone = 1 / old.counts + 1 / new.counts
-    (location, sure), (spread, less) = (pair.errors(kind, np.ones(len(alone))) for kind in (LOCATIONS, SPREADS))
-    remaining = np.array([alone / location**2, alone / spread**2])
-    found = rank_test(old.histograms, new.histograms, remaining, np.minimum(sure, less), centred=pair.days is not None)
+    if pair.days is None:
+        alone = 1 / old.counts + 1 / new.counts
+        found = rank_test(old.histograms, new.histograms, alone / (1 / old.sizes + 1 / new.sizes))
+    else:
+        single = np.ones(len(old.names))
+        (location, sure), (spread, less) = (pair.errors(kind, single) for kind in (LOCATIONS, SPREADS))
+        errors, centre = np.array([location, spread]), pair.days[3, SPREADS]
+        found = rank_test_among_days(old.histograms, new.histograms, errors, np.minimum(sure, less), centre)
     if narrow.any():
         _, by_means = mean_noises(np.abs(new.means - old.means), *standard_errors(pair), alpha=0.5)
         found[narrow] = by_means[narrow]

@@ -13,41 +13,68 @@ if TYPE_CHECKING:
 
 
 def rank_test(
-    baseline: NDArray[np.int64],
-    current: NDArray[np.int64],
-    remaining: NDArray[np.float64],
-    freedom: NDArray[np.float64],
-    *,
-    centred: bool = False,
+    baseline: NDArray[np.int64], current: NDArray[np.int64], remaining: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """P-values, shape (features,), of a rank test for location and spread together.
 
     Under exchange of the images, the current set's sums of both scores have a mean and a covariance that are known
     exactly, ties included. The squares of the two standardised sums, the second cleared of the first, add up to a
     chi-squared variable of two degrees of freedom (as in Lepage, "A Combination of Wilcoxon's and Ansari-Bradley's
-    Statistics", Biometrika 58, 1971). Ranks do not mind heavy tails. Where the variance is an estimate, half of the sum
-    is an F variable of two degrees and those of the estimate, whose tail is a power.
+    Statistics", Biometrika 58, 1971). Ranks do not mind heavy tails.
 
     Args:
         baseline: Images in each bin, shape (features, bins).
         current: The same bins' current images.
-        remaining: By what the two squares are multiplied, shape (2, features): below 1 where images resemble each other
-            or days differ.
-        freedom: Degrees of freedom of the variance, shape (features,); infinite where it is known.
-        centred: Whether the spread is that around each set's own location. Without, a location far away counts for
-            both, which finds more; but days whose locations differ would differ by the squares of that.
+        remaining: By what the squares are multiplied, shape (features,): below 1 where images resemble each other.
     """
     size = (baseline + current).sum(axis=1)
     share = current.sum(axis=1) / size
     unit = share * (1 - share) * size**2 / np.maximum(1, size - 1)
-    location, spread, bend = standard_scores(baseline + current)
-    sums = [_sums(current, location), _sums(current, spread)]
-    if centred:
-        sums[1] -= sums[0] ** 2 / current.sum(axis=1) * bend * (1 - 2 * share) / (1 - share)
-    squares = sum(one**2 / unit * part for one, part in zip(sums, remaining, strict=True))
+    location, spread, _ = standard_scores(baseline + current)
+    squares = (_sums(current, location) ** 2 + _sums(current, spread) ** 2) / unit
+    return np.asarray(np.exp(-squares * remaining / 2))
+
+
+def rank_test_among_days(
+    baseline: NDArray[np.int64],
+    current: NDArray[np.int64],
+    errors: NDArray[np.float64],
+    freedom: NDArray[np.float64],
+    centre: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The same where the baseline's days differ: how far the current day lies from them, in what they differ by.
+
+    A day's spread is that around its own location, else days whose locations differ would differ in it by the squares
+    of that. As the variances are estimates, half of the sum of both squares is taken for an F variable of two degrees
+    and those of the estimates, whose tail is a power.
+
+    Args:
+        baseline: Images in each bin, shape (features, bins), whose ranks are the scores.
+        current: The same bins' current images.
+        errors: Standard errors of both scores' means, shape (2, features).
+        freedom: Degrees of freedom of those, shape (features,).
+        centre: The mean of the spreads of the baseline's days.
+    """
+    places, spreads = centred(current[None], standard_scores(baseline))
+    squares = ((np.concatenate([places, spreads - centre]) / errors) ** 2).sum(axis=0)
     known = np.isinf(freedom)
     finite = np.where(known, 1.0, freedom)
     return np.asarray(np.where(known, np.exp(-squares / 2), (1 + squares / finite) ** (-finite / 2)))
+
+
+def centred(
+    images: NDArray[np.int64], scores: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The mean location of several sets, and their spread around it, each of shape (sets, features).
+
+    Args:
+        images: In each bin, shape (sets, features, bins).
+        scores: See `standard_scores`.
+    """
+    location, spread, bend = scores
+    counts = images.sum(axis=2)
+    places, widths = (np.einsum("sfb,fb->sf", images, own) / counts for own in (location, spread))
+    return places, widths - bend * places**2
 
 
 def standard_scores(

@@ -132,9 +132,9 @@ class Pair:
     Attributes:
         old: Of the baseline.
         new: The same features of the current set.
-        days: `times` the variance between days, the same of what chance makes of it, and degrees of freedom, each of
-            the mean, of the location score and of the spread score, shape (3, 3, features); None where no days are
-            known.
+        days: `times` the variance between days, the same of what chance makes of it, degrees of freedom, and the
+            centre, each of the mean, of the location score and of the spread score, shape (4, 3, features); None where
+            no days are known.
         times: How often the variance between days is in a difference.
     """
 
@@ -164,7 +164,7 @@ class Pair:
         freedoms = np.broadcast_to(freedom, sampling.shape)
         if self.days is None:
             return np.sqrt(sampling), freedoms
-        error, found = with_days(sampling, freedoms, *self.days[:, kind])
+        error, found = with_days(sampling, freedoms, *self.days[:3, kind])
         return np.asarray(error), np.asarray(found)
 
 
@@ -194,8 +194,8 @@ def _days(baseline: Side, names: Sequence[str], weight: float) -> NDArray[np.flo
     if baseline.days is None:
         return None
     known, none = baseline.days.features, (NO_DAYS, NO_DAYS, NO_DAYS)
-    found = [[(one.variance, one.chance, one.freedom) for one in known.get(name, none)] for name in names]
-    return np.asarray(np.array(found).transpose(2, 1, 0) * np.array([weight, weight, 1.0])[:, None, None])
+    found = [[(one.variance, one.chance, one.freedom, one.centre) for one in known.get(name, none)] for name in names]
+    return np.asarray(np.array(found).transpose(2, 1, 0) * np.array([weight, weight, 1.0, 1.0])[:, None, None])
 
 
 def aligned(one: Classes, other: Classes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
