@@ -16,6 +16,7 @@ from drift_rows import CLEAN, name_of, rows_of_all
 from shared import show
 
 from pipeline.compare.accuracy import accuracy_estimate
+from pipeline.compare.side import Side
 from pipeline.profile.measure import profile_table
 
 
@@ -29,7 +30,7 @@ def main() -> None:
     inside = list[bool]()
     for name in (name_of(one, severity) for one in CORRUPTIONS for severity in SEVERITIES):
         current = profile_table(pl.read_parquet(folder / f"{name}.parquet").to_arrow())
-        found = accuracy_estimate(clean, current)
+        found = accuracy_estimate(Side.of(clean), Side.of(current))
         if found is None:
             sys.exit("the clean rows have no labels")
         true, shift = found["true_accuracy"], current.features["confidence"].mean - clean.features["confidence"].mean

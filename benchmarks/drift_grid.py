@@ -5,6 +5,8 @@ world: baseline and current set are drawn from them at random, independently, wi
 changed, both are then samples of one distribution, at any size; when something has, the current set is drawn from the
 same photographs, corrupted. What is known of the files is left out, because they were written here.
 
+Where ordinary days wander, a baseline of several days knows by how much.
+
 Ours is beside the three bare rules, and beside a Kolmogorov-Smirnov test of every feature with Benjamini-Hochberg.
 """
 
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +27,12 @@ from shared import show
 
 from pipeline import Rules
 from pipeline.compare.baseline import to_document
-from pipeline.compare.drift import detect_drift
+from pipeline.compare.between_days import between_days
+from pipeline.compare.drift import detect_drift, judge
+from pipeline.compare.side import Side
 from pipeline.features import FEATURES, numeric_features
 from pipeline.profile.measure import profile_table
+from pipeline.profile.merge import merge
 from pipeline.settings import ExtractionSettings
 
 if TYPE_CHECKING:
@@ -43,6 +49,13 @@ BASELINE = 200
 CLASSES = 1000
 QUIET_SIZES, QUIET_CLASSES, QUIET_DAYS = (50, 100, 200, 500, 1000, 10_000), (10, 100, 1000), 300
 CHANGED_SIZES, CHANGED_DAYS = (50, 100, 500), 10
+WANDERING = ((7, 0.3), (7, 1.0), (28, 0.3), (28, 1.0))
+"""Days of the baseline, and how far the means of ordinary days lie apart, in deviations of single images."""
+
+WANDERING_SIZE, WANDERING_DAYS = 200, 200
+FAR = (3, 6)
+"""Deviations of ordinary days by which a changed one lies away."""
+
 CORRELATION = 0.7
 """The probability with which an image of a correlated day is the one before it once more."""
 
@@ -69,6 +82,32 @@ class Population:
         return self.rows[which].with_columns(merged, timestamp=times)
 
 
+class Wandering:
+    """Days whose photographs are all moved by as much as weather might."""
+
+    def __init__(self, population: Population, generator: np.random.Generator) -> None:
+        """Look at how images differ: what is moved are features with many values, by the axes of their correlations."""
+        self._population, self._generator = population, generator
+        numbers = {one.name for one in numeric_features()} & set(population.names)
+        self._names = [name for name in population.names if name in numbers and self._moves(name)]
+        values = population.rows.select(self._names).to_numpy()
+        self._deviations = values.std(axis=0)
+        strengths, axes = np.linalg.eigh(np.corrcoef(values.T))
+        self._axes = axes * np.sqrt(np.maximum(0, strengths))
+
+    def _moves(self, name: str) -> bool:
+        """Whether a feature has no value that many images share: such a heap would be moved as one."""
+        values = self._population.rows[name]
+        return values.dtype.is_float() and values.n_unique() > len(values) * 0.9
+
+    def day(self, size: int, apart: float, far: float = 0.0) -> Side:
+        """A day of so many images, moved by chance, and perhaps away along the strongest axis."""
+        moved = self._axes @ self._generator.normal(size=len(self._names)) + far * self._axes[:, -1]
+        rows = self._population.sample(self._generator.integers(0, len(self._population.rows), size), CLASSES)
+        by = dict(zip(self._names, (apart * moved * self._deviations).tolist(), strict=True))
+        return Side.of(profile_table(rows.with_columns(pl.col(name) + own for name, own in by.items()).to_arrow()))
+
+
 def main() -> None:
     if len(sys.argv) != 2:  # noqa: PLR2004
         sys.exit("give the folder that holds the rows, or is to")
@@ -81,6 +120,8 @@ def main() -> None:
             show({"quiet": size, "classes": classes, **grid.quiet(size, classes, days, 0.0)})
     for size in QUIET_SIZES[:-1]:
         show({"quiet": size, "correlation": CORRELATION, **grid.quiet(size, CLASSES, QUIET_DAYS, CORRELATION)})
+    for days, apart in WANDERING:
+        show({"wandering": WANDERING_SIZE, "baseline_days": days, "apart": apart, **grid.wandering(days, apart)})
     for size in CHANGED_SIZES:
         found = {severity: grid.changed(size, severity) for severity in SEVERITIES}
         for severity, shares in found.items():
@@ -103,6 +144,23 @@ class Grid:
     def quiet(self, size: int, classes: int, days: int, correlation: float) -> dict[str, float]:
         """The shares of days without a change on which each judge alarms."""
         return _shares(self._day(self._clean, size, classes, correlation) for _ in range(days))
+
+    def wandering(self, days: int, apart: float) -> dict[str, float]:
+        """The shares of days that alarm where ordinary days differ as images do, only less: of ordinary ones, with and
+        without what is known of days; and of days that lie far away in the direction in which images differ most."""
+        found, settled = list[dict[str, bool]](), Wandering(self._clean, self._generator)
+        for _ in range(WANDERING_DAYS):
+            own = [settled.day(WANDERING_SIZE, apart) for _ in range(days)]
+            known = between_days(own)
+            baseline = Side.of(merge(one.profile for one in own))
+            ordinary = settled.day(WANDERING_SIZE, apart)
+            drifts = {"plain": judge(baseline, ordinary, Rules(alpha=ALPHA))}
+            baseline = replace(baseline, days=known)
+            drifts["ordinary"] = judge(baseline, ordinary, Rules(alpha=ALPHA))
+            for far in FAR:
+                drifts[f"away_{far}"] = judge(baseline, settled.day(WANDERING_SIZE, apart, far), Rules(alpha=ALPHA))
+            found.append({name: one["overall_drift_detected"] for name, one in drifts.items()})
+        return _shares(found)
 
     def changed(self, size: int, severity: int) -> dict[str, float]:
         """The shares of changed days that each judge finds, over all corruptions."""
