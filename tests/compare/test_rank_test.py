@@ -29,7 +29,10 @@ DRAWS = {
 def test_p_values_are_even_when_nothing_has_changed(shape: str, sizes: tuple[int, int]) -> None:
     generator = np.random.default_rng(1)
     found = np.concatenate(
-        [rank_test(*[histogram(DRAWS[shape](generator, size)) for size in sizes], FULL) for _ in range(300)]
+        [
+            rank_test(histogram(DRAWS[shape](generator, sizes[0])), histogram(DRAWS[shape](generator, sizes[1])), FULL)
+            for _ in range(300)
+        ]
     )
     for alpha in (0.05, 0.01):
         assert (found <= alpha).mean() <= alpha + 3.3 * sqrt(alpha / 300)
@@ -101,7 +104,7 @@ def test_a_centred_spread_does_not_mind_where_the_location_is() -> None:
     """The same shape, moved, and another one."""
     generator = np.random.default_rng(5)
     scores = standard_scores(histogram(generator.normal(0, 1, 4000), 200))
-    moved, wide = (histogram(generator.normal(*at, 4000), 200) for at in ((1, 1), (0, 1.5)))
+    moved, wide = (histogram(generator.normal(place, width, 4000), 200) for place, width in ((1, 1), (0, 1.5)))
     places, spreads = centred(np.array([moved, wide]), scores)
     assert places[:, 0] == pytest.approx([1, 0], abs=0.1)
     assert abs(spreads[0, 0]) < 0.15

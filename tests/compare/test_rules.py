@@ -174,9 +174,8 @@ def judged(rule: str, rules: Rules) -> Any:
             own.pixel_counts[:] = 0
             own.pixel_counts[:, [round(mean * 255) for mean in means]] = 16
             own.features["pixel_mean"] = numeric(3, float(np.mean(means)), float(np.std(means)))
-    return {"pixel": pixel_rule, "confidence": confidence_rule, "class": class_rule}[rule](
-        *map(Side.of, profiles), rules
-    )
+    baseline, current = map(Side.of, profiles)
+    return {"pixel": pixel_rule, "confidence": confidence_rule, "class": class_rule}[rule](baseline, current, rules)
 
 
 @pytest.mark.parametrize("rule", ["pixel", "confidence", "class"])
