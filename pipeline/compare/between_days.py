@@ -48,6 +48,10 @@ NO_DAYS = DayVariance()
 PICTURES, PREDICTED = "pictures", "predicted"
 """The two kinds of joint moments: of all readable images, and of those with a prediction."""
 
+LEAST_FREEDOM = 4.0
+"""Degrees of freedom below which no variance between days is taken to be known: fewer would find nothing at all. So two
+to four days alarm a little more often than they may."""
+
 MEANS, LOCATIONS, SPREADS = range(3)
 """What varies of a numeric feature: its mean, and the two scores of the rank test."""
 
@@ -161,7 +165,7 @@ class Moments:
         chance = self.expected / np.maximum(self.weight, 1e-300)
         excess = np.maximum(0.0, np.maximum(ratios, shared) - 1) * chance
         # What they have in common is known no better than from as many independent ones.
-        freedom = (self.days - 1) + min(more, (self.days - 1) * (self.independent - 1))
+        freedom = max(LEAST_FREEDOM, self.days - 1) + min(more, (self.days - 1) * (self.independent - 1))
         return [DayVariance(*one, freedom) for one in zip(excess.tolist(), chance.tolist(), strict=True)]
 
 
@@ -307,7 +311,7 @@ def _of_counts(days: Sequence[Mapping[Any, int]], sizes: Sequence[float]) -> Day
     variance = max(0.0, found / expected - 1) * chance
     # What chance does is spread over the classes; what days do may be one thing.
     many = float(deviations.sum() ** 2 / (deviations**2).sum())
-    freedom = (len(days) - 1) * (variance + chance) ** 2 / (variance**2 + chance**2 / many)
+    freedom = max(LEAST_FREEDOM, len(days) - 1) * (variance + chance) ** 2 / (variance**2 + chance**2 / many)
     return DayVariance(variance, chance, freedom)
 
 
