@@ -50,7 +50,7 @@ PICTURES, PREDICTED = "pictures", "predicted"
 
 LEAST_FREEDOM = 4.0
 """Degrees of freedom below which no variance between days is taken to be known: fewer would find nothing at all. So two
-to four days alarm a little more often than they may."""
+to four days alarm a little more often than they may. All features together are judged without this help."""
 
 MEANS, LOCATIONS, SPREADS = range(3)
 """What varies of a numeric feature: its mean, and the two scores of the rank test."""

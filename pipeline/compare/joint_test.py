@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.compare.between_days import LEAST_FREEDOM, Moments, with_days
+from pipeline.compare.between_days import Moments, with_days
 from pipeline.compare.tails import f_tail
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _among_days(
     known, even = days.known, np.ones(len(apart))
     moments = Moments(products, known.expected * even, known.weight * even, known.days)
     variances, chance = np.array([(one.variance, one.chance) for one in moments.variances()]).T * days.times
-    errors, freedoms = with_days(spread * even, math.inf * even, variances, chance, max(LEAST_FREEDOM, known.days - 1))
+    errors, freedoms = with_days(spread * even, math.inf * even, variances, chance, known.days - 1)
     independent = moments.independent
     ratio = float(((apart / errors) ** 2).mean())
     return f_tail(ratio, independent, float(np.median(freedoms)) * independent), float((errors**2).sum())
