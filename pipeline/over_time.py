@@ -94,7 +94,7 @@ def analyze_history(
     references = _Fixed(against) if not isinstance(against, Trailing) else _Before(stored, wanted.dataset, against)
     days: list[HistoryDay] = []
     reports: dict[str, DriftReport] = {}
-    baseline: BaselineDocument | None = None if isinstance(against, Trailing) else against
+    baseline: BaselineDocument | None = None if isinstance(against, Trailing) else without_sample(against)
     for first, chosen in _periods(select(store, wanted), every):
         name = first.isoformat()
         if not chosen:
