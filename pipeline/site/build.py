@@ -78,7 +78,7 @@ def build_site(
     folder, output = Path(reports), Path(output)
     sources = list(find_sources(folder))
     with held_shelf(output) as shelf:
-        shelf.claim([INDEX])  # what most often stands in the way is told before any work is done
+        shelf.require_ours(INDEX)  # what most often stands in the way is told before any work is done
         found = _sorted_out(sources, shelf)
         rendered = sum(_render_changed(found, shelf, progress))
         if not found.wanted:
@@ -120,10 +120,8 @@ def _render_changed(found: _Found, shelf: Shelf, progress: Callable[[int, int], 
     total = len(found.changed)
     for start in range(0, total, _AT_ONCE):
         documents = dict(_documents(found.changed[start : start + _AT_ONCE], found.notes))
-        shelf.claim(documents)
-        for page, (document, record) in documents.items():
-            shelf.put(page, render_document(document), record)
-            found.wanted[page] = Entry.from_dict(record.entry or {})
+        shelf.put({page: (render_document(document), record) for page, (document, record) in documents.items()})
+        found.wanted |= {page: Entry.from_dict(record.entry or {}) for page, (_, record) in documents.items()}
         yield len(documents)
         if progress is not None:
             progress(min(start + _AT_ONCE, total), total)
@@ -144,9 +142,7 @@ def _documents(sources: Sequence[Source], notes: list[str]) -> Iterator[tuple[st
 def _write_overview(wanted: Mapping[str, Entry], shelf: Shelf) -> set[str]:
     """Write the pages of the overview that have changed, and give the names of all pages that the site has."""
     pages = dict(render_site([Line(entry, page) for page, entry in wanted.items()]))
-    shelf.claim(pages)
-    for name, text in pages.items():
-        shelf.put(name, text)
+    shelf.put({name: (text, Record()) for name, text in pages.items()})
     return {*wanted, *pages}
 
 

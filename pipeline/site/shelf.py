@@ -21,7 +21,7 @@ from pipeline.errors import OutputError
 from pipeline.site.sources import file_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 LIST, LOCK = ".framewatch-site.json", ".framewatch-site.lock"
@@ -65,32 +65,41 @@ class Shelf:
         """Whether a file of ours is there."""
         return name in self.records and (self.folder / name).is_file()
 
-    def claim(self, names: Iterable[str]) -> None:
-        """Put names on the list, before their files are written.
+    def require_ours(self, name: str) -> None:
+        """Refuse to write over what is not ours.
 
         Raises:
-            OutputError: There is a file of such a name that is not ours, or that somebody has changed.
+            OutputError: There is a file of such a name that somebody else has made or changed.
         """
-        for name in names:
-            self._require_ours(name)
-            self.records.setdefault(name, Record())
-        self.save()
+        path = self.folder / name
+        if name not in self.records and os.path.lexists(path):
+            raise OutputError(
+                f"{path}: was not written by framewatch site, which writes over nothing else; "
+                "move it away, or give another --output"
+            )
+        if self._is_changed(name):
+            raise OutputError(
+                f"{path}: was changed after framewatch site had written it; move it away, or give another --output"
+            )
 
-    def put(self, name: str, text: str, about: Record | None = None) -> None:
-        """Write a file that has been claimed, where there is not that text already.
+    def put(self, pages: Mapping[str, tuple[str, Record]]) -> None:
+        """Write some files, those that do not hold their text already.
 
         Args:
-            name: Its name below the folder.
-            text: What it is to hold.
-            about: What else is known of it.
+            pages: By name, the text and what else is known of it.
 
         Raises:
-            OutputError: It cannot be written.
+            OutputError: One is not ours, or cannot be written.
         """
-        written = hashlib.sha256(text.encode("utf-8")).hexdigest()
-        if self.records[name].written != written or not self.holds(name):
-            write_text(self.folder / name, text)
-        self.records[name] = replace(about or Record(), written=written)
+        records = {name: replace(about, written=_digest(text)) for name, (text, about) in pages.items()}
+        new = [name for name in pages if not self.holds(name) or self.records[name].written != records[name].written]
+        for name in new:
+            self.require_ours(name)
+        self.records |= dict.fromkeys(new, Record())
+        self.save()
+        for name in new:
+            write_text(self.folder / name, pages[name][0])
+        self.records |= records
 
     def remove(self, names: Iterable[str]) -> list[str]:
         """Take files of ours away.
@@ -116,21 +125,9 @@ class Shelf:
         files = {name: asdict(record) for name, record in sorted(self.records.items())}
         write_text(self.folder / LIST, json.dumps({"format": _FORMAT, "files": files}, indent=0) + "\n")
 
-    def _require_ours(self, name: str) -> None:
-        path = self.folder / name
-        if name not in self.records and os.path.lexists(path):
-            raise OutputError(
-                f"{path}: was not written by framewatch site, which writes over nothing else; "
-                "move it away, or give another --output"
-            )
-        if name in self.records and self._is_changed(name):
-            raise OutputError(
-                f"{path}: was changed after framewatch site had written it; move it away, or give another --output"
-            )
-
     def _is_changed(self, name: str) -> bool:
         """Whether somebody else has written a file of ours."""
-        known = self.records[name].written
+        known = self.records.get(name, Record()).written
         return bool(known) and self.holds(name) and file_digest(self.folder / name) != known
 
     def _unlink(self, name: str) -> None:
@@ -181,6 +178,10 @@ def _read(path: Path) -> dict[str, Record]:
             f"{path}: is not the list that framewatch site keeps, or is damaged ({error}); remove the folder, and let "
             "it be made again"
         ) from error
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _inside(name: str) -> str:

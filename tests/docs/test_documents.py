@@ -15,7 +15,7 @@ from tests.support.markdown import CHECKOUT, DOCUMENTS, anchors, blocks, code, l
 ARCHITECTURE = read("docs/ARCHITECTURE.md")
 MAKEFILE = read("Makefile")
 TARGETS = dict(re.findall(r"^([a-z-]+):.*?## (.+)$", MAKEFILE, re.MULTILINE))
-EXAMPLES = ("data/", "reports/", "features/", "metrics/", "demo-output/", "store")
+EXAMPLES = ("data/", "reports/", "features/", "metrics/", "demo-output/", "site/", "store")
 """What readers have or make themselves."""
 
 

@@ -90,7 +90,7 @@ class Dataset:
     def folder(self) -> str:
         """A name for a folder, different for each dataset; that of the dataset where it may be one."""
         plain = re.sub(r"[^A-Za-z0-9._-]+", "-", self.name).strip("-.")[:_LONGEST_NAME]
-        if plain == self.name:
+        if plain and plain == self.name:
             return plain
         digest = hashlib.sha256(self.name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         return f"{plain or 'dataset'}-{digest}"

@@ -142,7 +142,7 @@ def _stream(info: DatasetInfo) -> tuple[str, list[str]]:
 def _without(day: date, source: str) -> str:
     parts = source.split("/")
     at = max(number for number, part in enumerate(parts) if date_in_path(part) == day)
-    left = re.sub(day.strftime("%Y([-_.]?)%m\\1%d"), "", parts[at])
+    left = re.sub(day.strftime("%Y([-_.]?)%m(?:\\1)%d"), "", parts[at])
     only_a_date = re.fullmatch(r"(\.[a-z]+)*", left) is not None  # perhaps with the ending of an archive
     parts[at : at + 1] = [] if only_a_date else [left.strip("-_. ")]
     return "/".join(parts).rstrip("/") or source
