@@ -25,7 +25,7 @@ CHANGES = st.tuples(NAMES, st.sampled_from(["write", "write", "remove", "damage"
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(CHANGES, max_size=12))
 def test_up_to_date_is_as_good_as_new(changes: list[tuple[str, str, str, bool]], made: Reports) -> None:
-    """Reports come, change, are damaged and go, with updates between; a file of somebody else's lies there throughout."""
+    """Reports come, change, are damaged and go, with updates between; a file of another's lies there too."""
     with tempfile.TemporaryDirectory() as folder:
         reports, site, fresh = (Path(folder, name) for name in ("reports", "site", "fresh"))
         for output in (site, fresh):
