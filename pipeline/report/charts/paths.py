@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from pipeline.compare.changes import named_changes
 from pipeline.report.charts.calendar import across, times
 from pipeline.report.charts.days import MARGIN
 from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
@@ -26,7 +27,7 @@ def path_figures(history: HistoryDocument) -> list[Figure]:
     """One for each of the features that changed most."""
     changes, paths = history.get("changes", []), {one["feature"]: one for one in history.get("paths", [])}
     largest = dict[str, float]()
-    for one in changes:
+    for one in named_changes(changes):
         if one["feature"] in paths:
             largest[one["feature"]] = max(largest.get(one["feature"], 0.0), one["largest_effect"])
     names = sorted(largest, key=lambda name: -largest[name] / (paths[name]["threshold"] or 1))[:MOST_PATHS]
