@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DAYS_OPEN = 35
 """The latest days, which are seen at once."""
 
-CHANGES_OPEN, MOST_CHANGES = 12, 300
+CHANGES_OPEN, MOST_CHANGES = 12, 150
 """The latest changes that are seen at once, and with the others unfolded."""
 
 

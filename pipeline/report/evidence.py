@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_FEATURES = 3
 """Features of one finding that are drawn; the table has them all."""
 
-MOST_FINDINGS = 20
+MOST_FINDINGS = 12
 """Findings on one page."""
 
 _TITLES = {"pixels": "Pixels", "confidence": "Confidence", "classes": "Predicted classes"}

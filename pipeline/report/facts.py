@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.report.words import count, counted, date_range, moment, shortened
+from pipeline.report.words import clipped, count, counted, date_range, moment, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +105,7 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 def _short(value: object) -> str:
     if isinstance(value, str):
-        return value
+        return clipped(value)
     if isinstance(value, list) and len(value) > _ITEMS_SHOWN:
-        return f"{counted(len(value), 'item')}: {_short(value[:_ITEMS_SHOWN])[1:-1]}, …"
-    return json.dumps(value, ensure_ascii=False)
+        return clipped(f"{counted(len(value), 'item')}: {_short(value[:_ITEMS_SHOWN])[1:-1]}, …")
+    return clipped(json.dumps(value, ensure_ascii=False))

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from pipeline.compare.feature_drift import BY_CHANCE
 from pipeline.report.profiles import KINDS, PREDICTED_CLASS, category_counts, kind_of, number_profile, value_name
 from pipeline.report.sparklines import Sparkline, sparkline
-from pipeline.report.words import clipped, number, share, shortened, spoken
+from pipeline.report.words import number, share, shortened, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.documents import BaselineDocument, DriftReport, FeatureDrift
 
+
+MOST_ROWS = 200
+"""Features in the table; framewatch itself has some fifty."""
 
 _SCALE = 8.0
 """The effect, in thresholds, that fills a row's bar: with one scale for all rows, their thresholds stand in a line."""
@@ -58,10 +61,11 @@ class FeatureGroup:
 
 @dataclass(frozen=True, slots=True)
 class FeatureTable:
-    """All features that were judged, in two parts."""
+    """All features that were judged, in two parts, and how many there was no room for."""
 
     drifted: Sequence[FeatureGroup]
     held: Sequence[FeatureGroup]
+    left_out: int = 0
 
     @property
     def drifted_count(self) -> int:
@@ -77,9 +81,10 @@ class FeatureTable:
 def feature_table(report: DriftReport) -> FeatureTable:
     """The features of a report by kind; nothing where the report is older than their judgement."""
     features = report.get("feature_drift", [])
-    parts = ([one for one in features if one["drifted"] is drifted] for drifted in (True, False))
+    shown = sorted(features, key=lambda one: not one["drifted"])[:MOST_ROWS]
+    parts = ([one for one in shown if one["drifted"] is drifted] for drifted in (True, False))
     drifted, held = (_groups(report, part) for part in parts)
-    return FeatureTable(drifted, held)
+    return FeatureTable(drifted, held, len(features) - len(shown))
 
 
 def _groups(report: DriftReport, features: Iterable[FeatureDrift]) -> list[FeatureGroup]:
@@ -107,7 +112,7 @@ def _became(own: FeatureDrift) -> str:
     if own["verdict"] == BY_CHANCE or own["feature"] == PREDICTED_CLASS:
         return ""
     words = own["words"].rpartition(" by ")[0] if own["kind"] == "numeric" else ""
-    return clipped(words.replace(spoken(own["feature"]), "").strip(" ,") or own["words"])
+    return shortened(words.replace(spoken(own["feature"]), "").strip(" ,") or own["words"])
 
 
 def _centre(document: BaselineDocument, feature: str) -> str:

@@ -8,7 +8,7 @@ _SMALLEST_P_VALUE = 0.001
 _SHORT = 10
 _DECIMALS = ((1, 3), (10, 2), (1000, 1))
 _LONGEST = 80
-_LONGEST_SENTENCE = 400
+_LONGEST_SENTENCE = 300
 
 
 def number(value: float) -> str:

@@ -56,7 +56,7 @@ def test_pixel_charts_show_the_shares_of_each_channel(number: int) -> None:
         drawn = [row["share"] for row in chart_rows(figure.spec) if row.get("series") == series]
         counts = report[series]["input_distribution"]["histograms"][CHANNELS[number]]
         expected = [sum(counts[at : at + 4]) / sum(counts) for at in range(0, 256, 4)]
-        assert drawn[:-1] == pytest.approx(expected, rel=1e-5)
+        assert drawn[:-1] == pytest.approx(expected, rel=1e-4)
 
 
 def test_pixel_charts_share_one_scale() -> None:
@@ -86,7 +86,7 @@ def test_feature_chart_has_both_histograms_and_the_shift_between_their_means() -
         assert len(inside) <= 48
         assert sum(inside) == pytest.approx(1, abs=0.01)
     means = [report[side]["input_distribution"]["features"]["brightness"]["mean"] for side in ("baseline", "current")]
-    assert [[row["before"], row["now"]] for row in drawn if "before" in row] == [pytest.approx(means, rel=1e-5)]
+    assert [[row["before"], row["now"]] for row in drawn if "before" in row] == [pytest.approx(means, rel=1e-4)]
 
 
 def test_category_chart_has_every_value_and_those_without_one() -> None:
@@ -180,7 +180,7 @@ def test_day_charts_show_each_day_and_the_baseline() -> None:
     pixels = next(one for one in day_figures(history) if one.name == "chart-pixel-mean")
     drawn = chart_rows(pixels.spec)
     values = [row["value"] for row in drawn if "date" in row]
-    assert values == pytest.approx([day["pixel_mean"] for day in history["days"]], rel=1e-5)
+    assert values == pytest.approx([day["pixel_mean"] for day in history["days"]], rel=1e-4)
     assert [row["value"] for row in drawn if "date" not in row] == [0.46]
 
 

@@ -108,7 +108,7 @@ def test_history_says_when_it_began() -> None:
     assert "3 of 7 days drifted" in page.text
     assert "First drift on 2026-11-22. The last day, 2026-11-24, has high drift." in page.text
     assert "mean pixel 0.37" in page.text
-    assert page.attributes("href") == ["#main", "days/2026-11-24.html"]
+    assert page.links == ["#main", "days/2026-11-24.html"]
 
 
 def test_history_without_drift_and_without_days() -> None:
@@ -156,7 +156,7 @@ def test_class_names_reach_the_chart_as_they_are() -> None:
 def test_links_of_the_caller_are_escaped() -> None:
     """A quote does not end the attribute."""
     page = Page(render_history(sample_history(), {"2026-11-24": '"><script>1</script>'}))
-    assert page.attributes("href") == ["#main", '"><script>1</script>']
+    assert page.links == ["#main", '"><script>1</script>']
     assert page.scripts == 3
 
 
@@ -227,6 +227,6 @@ def test_a_report_of_before_the_features_were_judged_still_renders() -> None:
 def test_findings_lead_to_their_evidence() -> None:
     """Each finding at the top is a link to a place that is there."""
     page = Page(render_report(sample_report()))
-    links = [one.removeprefix("#") for one in page.attributes("href")]
+    links = [one.removeprefix("#") for one in page.links]
     assert links == ["main", "finding-1", "finding-2", "finding-3"]
     assert set(links) <= set(page.attributes("id"))

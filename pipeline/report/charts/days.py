@@ -82,7 +82,9 @@ def _line(
     if not values or baseline is None:
         return None
     # A day without the quantity breaks the line.
-    data = [{"date": day["date"], "value": day.get(quantity), **times(day["date"], every)} for day in days]
+    data = [
+        {"date": day["date"], "value": day.get(quantity), "noon": times(day["date"], every)["noon"]} for day in days
+    ]
     spec = _line_spec([day["date"] for day in days], every, data, title, baseline)
     return Figure(f"chart-{quantity.replace('_', '-')}", title, _line_caption(values, title, baseline), spec)
 

@@ -55,12 +55,12 @@ class Figure:
 
 
 def rows(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
-    """Rows as a chart's data, their numbers in six digits: no screen shows more, and they are most of a page."""
+    """Rows as a chart's data, their numbers in five digits: no screen shows more, and they are most of a page."""
     return alt.InlineData(values=[{name: _rounded(one) for name, one in value.items()} for value in values])
 
 
 def _rounded(value: object) -> object:
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+    return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
 def specification(*layers: Layer, height: int, left: int = 0, top: int = 4) -> dict[str, Any]:

@@ -21,6 +21,7 @@ MOST_PATHS = 6
 """Features whose paths are drawn, those that changed most; the document has them all."""
 
 _HEIGHT = 110
+_MOST_CHANGES = 100
 
 
 def path_figures(history: HistoryDocument) -> list[Figure]:
@@ -54,7 +55,7 @@ def _spec(path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryD
     data = []
     for date in dates:
         effect, floor = values.get(date, (None, None))  # a day without them breaks the line and the band
-        data.append({"date": date, "value": effect, "floor": floor, "none": 0, **times(date, every)})
+        data.append({"date": date, "value": effect, "floor": floor, "noon": times(date, every)["noon"]})
     axis = alt.Axis(tickCount=4, minExtent=MARGIN, maxExtent=MARGIN)
     up = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, padding=8), axis=axis)
     chart = alt.Chart(rows(data)).encode(x=across(dates, "noon", every))
@@ -66,9 +67,9 @@ def _spec(path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryD
             alt.Tooltip("floor:Q", title="Chance", format=".3f"),
         ],
     )
-    began = rows([{"since": one["since"], **times(one["since"], every)} for one in changes])
+    began = rows([{"start": times(one["since"], every)["start"]} for one in changes[:_MOST_CHANGES]])
     return specification(
-        chart.mark_area(color=BAND, invalid="break-paths-filter-domains").encode(y=alt.Y("none:Q"), y2="floor:Q"),
+        chart.mark_area(color=BAND, invalid="break-paths-filter-domains").encode(y=alt.Y("floor:Q"), y2=alt.Y2Datum(0)),
         alt.Chart(rows([{"value": path["threshold"]}])).mark_rule(color=BASELINE, strokeDash=[6, 4]).encode(y=up),
         alt.Chart(began).mark_rule(color=SOFT_INK).encode(x=across(dates, "start", every)),
         line.mark_line(color=CURRENT, strokeWidth=2, invalid="break-paths-filter-domains"),
