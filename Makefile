@@ -48,7 +48,7 @@ $(TFLITE_VENV)/.installed: pyproject.toml constraints-tflite-runtime.txt
 
 comma := ,
 
-.PHONY: help install demo extract baseline monitor compare history test test-browser test-tflite-runtime lint format schemas bench clean
+.PHONY: help install demo extract baseline monitor compare history test test-browser test-tflite-runtime lint format schemas picture bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ format: $(VENV)/.installed-dev ## set the code's style
 schemas: $(VENV)/.installed ## write schemas/ and the data dictionary again, from the code
 	$(VENV)/bin/python -m pipeline.schema schemas
 	$(VENV)/bin/python -m pipeline.data_dictionary docs/DATA_DICTIONARY.md
+
+picture: $(VENV)/.installed-dev ## take the picture of a report in docs/ again (Chromium must be there)
+	$(VENV)/bin/python docs/picture.py
 
 bench: $(VENV)/.installed-dev ## what the README claims, measured here
 	$(VENV)/bin/python benchmarks/run.py
