@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.compare.history import has_data
-from pipeline.report.words import count, counted, number, signed
+from pipeline.report.words import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def _images(report: DriftReport) -> Iterator[Tile]:
 def _confidence(report: DriftReport) -> Iterator[Tile]:
     before, now = (_mean_confidence(report[side]) for side in ("baseline", "current"))
     if before is not None and now is not None:
-        yield Tile("Mean confidence", f"{now:.2f}", f"baseline {before:.2f}, {signed(now - before)}")
+        yield Tile("Mean confidence", f"{now:.2f}", f"baseline {before:.2f}")
 
 
 def _mean_confidence(document: BaselineDocument) -> float | None:
@@ -106,6 +106,4 @@ def _features(report: DriftReport) -> Iterator[Tile]:
     features = report.get("feature_drift", [])
     if features:
         drifted = sum(one["drifted"] for one in features)
-        together = report.get("joint_drift")
-        detail = f"all together {number(together['distance'])} sd" if together else ""
-        yield Tile("Features drifted", f"{drifted} of {len(features)}", detail)
+        yield Tile("Features drifted", f"{drifted} of {len(features)}")
