@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import named_changes
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 DAYS_OPEN = 35
 """The latest days, which are seen at once."""
 
-CHANGES_OPEN, MOST_CHANGES = 12, 150
-"""The latest changes that are seen at once, and with the others unfolded."""
+BEGINNINGS_OPEN, CHANGES_NAMED = 8, 4
+"""The latest days on which something changed, and the changes of each that are told."""
+
+MOST_CHANGES = 150
+"""The changes in the table that is folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,26 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """Changes of features, the latest first: those seen at once, those behind them, and how many there are beyond."""
+class Beginning:
+    """A day on which changes began: the largest of them, and how many more there were."""
 
-    shown: Sequence[FeatureChange]
-    folded: Sequence[FeatureChange]
+    date: str
+    changes: Sequence[FeatureChange]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """When features changed.
+
+    Attributes:
+        beginnings: The latest days on which something changed, by changes that a person has words for.
+        every: All changes, the latest first.
+        left_out: How many more there are.
+    """
+
+    beginnings: Sequence[Beginning]
+    every: Sequence[FeatureChange]
     left_out: int
 
 
@@ -52,17 +70,17 @@ def months(history: HistoryDocument) -> list[Month]:
 
 
 def changed(history: HistoryDocument) -> Changes:
-    """The changes that a person has words for, then the others, each the latest first."""
-    changes = history.get("changes", [])
-    named = named_changes(changes)
-    others = [one for one in changes if one not in named]
-    found = [*_latest(named), *_latest(others)]
-    at = min(CHANGES_OPEN, len(named))
-    return Changes(found[:at], found[at:MOST_CHANGES], max(0, len(found) - MOST_CHANGES))
+    """The changes of a history, by the days on which they began, and all of them."""
+    every = _latest(history.get("changes", []))
+    by_day = groupby(_latest(named_changes(every)), lambda one: one["since"])
+    beginnings = [_beginning(date, list(own)) for date, own in islice(by_day, BEGINNINGS_OPEN)]
+    return Changes(beginnings, every[:MOST_CHANGES], max(0, len(every) - MOST_CHANGES))
+
+
+def _beginning(date: str, changes: Sequence[FeatureChange]) -> Beginning:
+    return Beginning(date, changes[:CHANGES_NAMED], max(0, len(changes) - CHANGES_NAMED))
 
 
 def _latest(changes: Sequence[FeatureChange]) -> list[FeatureChange]:
-    """Those that last first, then by the day on which they began; of one day the largest first."""
-    by_size = sorted(changes, key=lambda one: -one["largest_effect"])
-    by_day = sorted(by_size, key=lambda one: one["since"], reverse=True)
-    return sorted(by_day, key=lambda one: "until" in one)
+    """The latest beginnings first, of one day the largest change."""
+    return sorted(sorted(changes, key=lambda one: -one["largest_effect"]), key=lambda one: one["since"], reverse=True)

@@ -111,8 +111,11 @@ def _became(own: FeatureDrift) -> str:
     """The words of a number's change without its name and its size, which have columns of their own."""
     if own["verdict"] == BY_CHANCE or own["feature"] == PREDICTED_CLASS:
         return ""
-    words = own["words"].rpartition(" by ")[0] if own["kind"] == "numeric" else ""
-    return shortened(words.replace(spoken(own["feature"]), "").strip(" ,") or own["words"])
+    words = own["words"].rpartition(" by ")[0].rstrip(",") if own["kind"] == "numeric" else ""
+    name = spoken(own["feature"])
+    if words in {f"higher {name}", f"lower {name}"}:
+        words = words.removesuffix(f" {name}")
+    return shortened(words.removeprefix(f"{name} ") or own["words"])
 
 
 def _centre(document: BaselineDocument, feature: str) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 _SMALLEST_P_VALUE = 0.001
 _SHORT = 10
-_DECIMALS = ((1, 3), (10, 2), (1000, 1))
+_DECIMALS = ((5e-7, 3), (0.01, 4), (1, 3), (10, 2), (1000, 1))
 _LONGEST = 80
 _LONGEST_SENTENCE = 300
 

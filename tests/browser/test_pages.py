@@ -32,7 +32,7 @@ def test_page_draws_and_keeps_to_itself(opened: Callable[..., Opened], name: str
     assert own.page.evaluate("window.pwned === undefined")
     assert own.messages == []
     assert [one for one in own.requests if not one.startswith("data:image/jpeg;")] == [own.address]
-    assert own.page.evaluate("[...document.images].every(one => one.loading === 'lazy' || one.naturalWidth)")
+    assert own.page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth)")
 
 
 def test_nothing_is_cut_off_within_the_page(opened: Callable[..., Opened]) -> None:

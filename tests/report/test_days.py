@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.report.days import CHANGES_OPEN, DAYS_OPEN, MOST_CHANGES, changed, months
+from pipeline.report.days import BEGINNINGS_OPEN, CHANGES_NAMED, DAYS_OPEN, MOST_CHANGES, changed, months
 from tests.report.sample import sample_history
 
 if TYPE_CHECKING:
@@ -23,30 +23,33 @@ def test_latest_days_first_then_by_month() -> None:
     assert [month.title for month in found[1:]] == ["2026-03", "2026-02", "2026-01"]
 
 
-def test_changes_that_last_stand_first_and_those_without_words_last() -> None:
-    """A change of pixel_max has no words for people."""
+def test_changes_stand_by_the_day_on_which_they_began() -> None:
+    """The latest day first, the largest change of each first; one of pixel_max has no words for people."""
     history = sample_history()
     history["changes"] = [
-        _change("brightness", "2026-11-01", until="2026-11-02"),
-        _change("pixel_max", "2026-11-05"),
-        _change("sharpness", "2026-11-01"),
-        _change("contrast", "2026-11-04", until="2026-11-05"),
+        _change("brightness", "2026-11-01", effect=1.0),
+        _change("sharpness", "2026-11-01", effect=3.0),
+        _change("pixel_max", "2026-11-05", effect=9.0),
+        _change("contrast", "2026-11-04"),
     ]
     found = changed(history)
-    assert [one["feature"] for one in found.shown] == ["sharpness", "contrast", "brightness"]
-    assert [one["feature"] for one in found.folded] == ["pixel_max"]
+    assert [(one.date, [change["feature"] for change in one.changes]) for one in found.beginnings] == [
+        ("2026-11-04", ["contrast"]),
+        ("2026-11-01", ["sharpness", "brightness"]),
+    ]
+    assert [one["feature"] for one in found.every] == ["pixel_max", "contrast", "sharpness", "brightness"]
 
 
 def test_very_many_changes_are_cut_and_counted() -> None:
-    """Shown, folded and left out are all of them."""
+    """Days, changes of one day, and all of them."""
     history = sample_history()
-    history["changes"] = [_change("brightness", f"{2000 + year}-01-01") for year in range(MOST_CHANGES + 7)]
+    history["changes"] = [_change("brightness", f"{2000 + year}-01-01") for year in range(MOST_CHANGES)]
+    history["changes"] += [_change("brightness", "2999-01-01")] * (CHANGES_NAMED + 3)
     found = changed(history)
-    assert (len(found.shown), len(found.shown) + len(found.folded), found.left_out) == (CHANGES_OPEN, MOST_CHANGES, 7)
+    assert len(found.beginnings) == BEGINNINGS_OPEN
+    assert (len(found.beginnings[0].changes), found.beginnings[0].more) == (CHANGES_NAMED, 3)
+    assert (len(found.every), found.left_out) == (MOST_CHANGES, CHANGES_NAMED + 3)
 
 
-def _change(feature: str, since: str, until: str | None = None) -> FeatureChange:
-    change: FeatureChange = {
-        "feature": feature, "direction": "up", "since": since, "words": "more", "largest_effect": 1.0
-    }  # fmt: skip
-    return change if until is None else {**change, "until": until}
+def _change(feature: str, since: str, effect: float = 1.0) -> FeatureChange:
+    return {"feature": feature, "direction": "up", "since": since, "words": "more", "largest_effect": effect}

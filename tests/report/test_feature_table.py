@@ -43,6 +43,22 @@ def test_rows_say_what_became_of_the_feature_and_both_middles() -> None:
     assert rows["confidence"].current == "0.770"
 
 
+@pytest.mark.parametrize(
+    ("feature", "words", "became"),
+    [
+        ("contrast", "poorer in contrast by 1.8 standard deviations", "poorer in contrast"),
+        ("pixel_max", "lower pixel max by 10 standard deviations", "lower"),
+        ("jpeg_quality", "jpeg quality varies less, by 0.87 standard deviations", "varies less"),
+        ("brightness", "darker by 1.9 standard deviations", "darker"),
+    ],
+)
+def test_what_became_of_a_feature_needs_neither_its_name_nor_its_size(feature: str, words: str, became: str) -> None:
+    """Both have columns of their own."""
+    report = sample_report()
+    report["feature_drift"] = [{**report["feature_drift"][0], "feature": feature, "words": words}]
+    assert feature_table(report).drifted[0].rows[0].became == became
+
+
 def test_a_feature_of_another_version_has_a_row_without_a_drawing() -> None:
     """It stands among the others, at the end."""
     report = sample_report()

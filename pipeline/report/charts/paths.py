@@ -10,7 +10,7 @@ from pipeline.compare.changes import named_changes
 from pipeline.report.charts.calendar import across, times
 from pipeline.report.charts.days import MARGIN
 from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
-from pipeline.report.words import counted, number
+from pipeline.report.words import counted, number, sentence, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def path_figures(history: HistoryDocument) -> list[Figure]:
 
 
 def _figure(at: int, path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryDocument) -> Figure:
-    title = path["feature"].replace("_", " ")
+    title = sentence(spoken(path["feature"]))
     peak, date = max(zip(path["effects"], path["dates"], strict=True))
     first = changes[0]["since"]
     caption = (
