@@ -81,11 +81,13 @@ def evidence(report: DriftReport) -> list[Evidence]:
     images = strips(report)
     found = []
     for at, finding in enumerate(report["findings"][:MOST_FINDINGS], start=1):
-        names = [one for one in finding.get("features", [])[:MOST_FEATURES] if one not in shown]
+        # What moved in a part of the images is seen in the map of the segments, not in all images together.
+        about = [] if finding["kind"] == "segments" else finding.get("features", [])
+        names = [one for one in about[:MOST_FEATURES] if one not in shown]
         rule = finding["kind"] if finding["kind"] in _TITLES else None
         figures = list(_rule_figures(report, rule) if rule else _features(report, names, at))
         gauges = [rule_gauge(report, rule)] if rule else feature_gauges(report, names)
-        own = next((images.pop(one) for one in names if one in images), None)
+        own = next((images.pop(one) for one in finding.get("features", []) if one in images), None)
         found.append(Evidence(f"finding-{at}", finding, [one for one in gauges if one], figures, own))
         shown.update(names)
     return found

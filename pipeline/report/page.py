@@ -35,7 +35,7 @@ def render_report(report: DriftReport) -> str:
         HTML that opens from a file, without a network.
 
     Raises:
-        DocumentError: The report holds a severity that does not exist.
+        DocumentError: The report holds a severity that does not exist, or a segment that cannot be read.
     """
     baseline, current = report["baseline"], report["current"]
     return _render(

@@ -42,7 +42,7 @@ def category_counts(document: BaselineDocument, feature: str) -> dict[str, int]:
     document has no such feature."""
     if feature == PREDICTED_CLASS:
         return _class_counts(document)
-    found = document["input_distribution"]["categories"].get(feature)
+    found = document["input_distribution"].get("categories", {}).get(feature)
     if found is None:
         return {}
     missing = {"none": found["missing"] + found["counts"].get("none", 0)} if found["missing"] else {}

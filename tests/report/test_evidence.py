@@ -54,6 +54,15 @@ def test_examples_stand_with_their_finding() -> None:
     assert [one.strips.feature if one.strips else None for one in found] == [None, None, "brightness"]
 
 
+def test_a_change_in_a_part_is_left_to_the_map_of_the_segments() -> None:
+    """The distribution of all images would show nothing; the examples do."""
+    report = sample_explained_report()
+    report["findings"] = [{"kind": "segments", "severity": "high", "text": "a part", "features": ["brightness"]}]
+    [found] = evidence(report)
+    assert (found.figures, found.gauges) == ([], [])
+    assert found.strips is not None
+
+
 def test_what_is_worse_than_any_finding_is_pointed_at() -> None:
     """A segment and a feature that are worse than all that is told; neither where a finding is as bad."""
     report = sample_explained_report()
