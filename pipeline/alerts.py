@@ -48,7 +48,7 @@ def _opened(url: str, at: int) -> Any:
     try:
         import apprise
     except ImportError as error:
-        raise SettingsError("--alert needs Apprise, which is not installed; pip install framewatch[alerts]") from error
+        raise SettingsError("--alert needs Apprise, which is not installed; pip install apprise") from error
     receiver = apprise.Apprise(asset=apprise.AppriseAsset(app_id="framewatch", app_desc="framewatch", app_url=""))
     with _hushed():
         known = _quietly(lambda: receiver.add(url))

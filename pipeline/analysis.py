@@ -224,6 +224,10 @@ def require_readable(count: int, where: str, counts: Mapping[str, int]) -> None:
     """
     if not count:
         reasons = "; ".join(f"{reason}: {number}" for reason, number in counts.items())
-        raise UnreadableImagesError(
-            f"{where}: not one of the images can be read ({reasons}); there is nothing to measure"
-        )
+        raise UnreadableImagesError(f"{where}: not one of the images can be read ({reasons}); {_remedy(counts)}")
+
+
+def _remedy(counts: Mapping[str, int]) -> str:
+    if set(counts) == {"unreadable: cannot be opened"}:
+        return "check permissions, and that the paths of a manifest are relative to its folder"
+    return "look at one of them with another program"

@@ -23,7 +23,8 @@ def read_baseline(path: Path) -> BaselineDocument:
     """
     from pipeline.settings import ExtractionSettings
 
-    found = cast("BaselineDocument", _checked(_parsed(path), "baseline", path))
+    parsed = _parsed(path, "check the name, or make one with `framewatch baseline`")
+    found = cast("BaselineDocument", _checked(parsed, "baseline", path))
     try:
         ExtractionSettings.from_dict(found["settings"])
     except DocumentError as error:
@@ -56,11 +57,11 @@ def to_json(document: Mapping[str, Any] | Sequence[Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _parsed(path: Path) -> object:
+def _parsed(path: Path, remedy: str = "check the name") -> object:
     try:
         found: object = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DocumentError(f"{path}: cannot be read ({error.strerror}); check the name") from error
+        raise DocumentError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"{path}: is no JSON, or was cut off ({error}); make it again") from error
     return found

@@ -50,13 +50,24 @@ class Measured:
 
         return ask(self.store, self.partitions, lambda stored: question(stored.rows))
 
+    def reference(self) -> BaselineDocument:
+        """The document to compare others with: with some of the images, to be shown beside those of others.
+
+        Raises:
+            StoreError: See `ask`.
+        """
+        from pipeline.compare.sample import sample_images
+
+        sample = self.ask(sample_images)
+        return {**self.document, "sample": sample} if sample else self.document
+
 
 def analyze_images(
     images: Images, like: BaselineDocument | None = None, segment_by: Sequence[str] = ()
 ) -> BaselineDocument:
-    """The document alone of `measured_images`, with the same errors."""
+    """The document alone of `measured_images`, to be compared with, with the same errors."""
     with measured_images(images, like, segment_by) as found:
-        return found.document
+        return found.reference()
 
 
 @contextlib.contextmanager
@@ -87,6 +98,8 @@ def measured_images(
         require_readable(found.image_count, source, extracted.summary.status_counts)
         notes = extracted.notes[len(extracted.settings.notes) :]
         document = to_document(found, extracted.settings, source, notes=notes)
+        if like is None:
+            document["notes"] += _label_notes(images, document)
         yield _with_parts(Measured(document, store, (extracted.partition,)), like, segment_by)
 
 
@@ -128,11 +141,12 @@ def judged_set(
         SettingsError: The two were made with different settings.
         StoreError: A file of rows is damaged.
     """
+    from pipeline.compare.baseline import without_sample
     from pipeline.compare.drift import detect_drift
     from pipeline.compare.examples import find_examples
 
-    report = detect_drift(baseline, current.document, rules)
-    examples = find_examples(report, current.ask, None if old is None else old.ask)
+    report = detect_drift(without_sample(baseline), current.document, rules)
+    examples = find_examples(report, current.ask, None if old is None else old.ask, baseline.get("sample", []))
     return {**report, "examples": examples} if examples else report
 
 
@@ -141,6 +155,17 @@ def _extract(images: Images, store: Path, recorded: ExtractionSettings | None) -
         return extract(images, store, "images", datetime.now(UTC).date(), recorded)
     except OutputError as error:
         raise OutputError(f"{error}: it is temporary, and TMPDIR says where such files go") from error
+
+
+def _label_notes(images: Images, document: BaselineDocument) -> list[str]:
+    """That there is no accuracy, where somebody has said where labels are."""
+    awaited = images.metadata_path is not None or images.label_from_parent
+    if not awaited or "predictions" not in document or "accuracy" in document["predictions"]:
+        return []
+    where = (
+        "no folder below the source" if images.metadata_path is None else f"no column label in {images.metadata_path}"
+    )
+    return [f"no image has a label ({where}), so there is no accuracy"]
 
 
 def _require_segments(like: BaselineDocument | None, segment_by: Sequence[str]) -> None:
@@ -158,9 +183,10 @@ def _with_parts(found: Measured, like: BaselineDocument | None, segment_by: Sequ
     from pipeline.store.segments import segment_profiles
 
     known = {} if like is None else like.get("segments", {})
+    source = found.document["dataset_info"]["source"]
 
     def of_column(column: str) -> dict[str, Profile]:
-        return found.ask(lambda rows: segment_profiles(rows, column, known.get(column, {})))
+        return found.ask(lambda rows: segment_profiles(rows, column, known.get(column, {}), source))
 
     document = with_segments(found.document, {column: of_column(column) for column in segment_by})
     info: DatasetInfo = {**document["dataset_info"], "duplicates": found.ask(duplicate_count)}

@@ -26,6 +26,16 @@ DOCUMENTS: dict[str, type] = {
 }
 """The documents by the names of their schema files."""
 
+_MARKS = {"baseline": "dataset_info", "drift_report": "overall_drift_detected", "history": "days"}
+"""A field that each has and no other."""
+
+_WRITERS = {
+    "baseline": "`framewatch baseline`",
+    "drift_report": "`framewatch monitor` or `compare`",
+    "history": "`framewatch history`",
+}
+"""What writes them, for messages."""
+
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _LARGEST_COUNT = 2**53
@@ -72,6 +82,7 @@ _TIGHTER: dict[str, dict[str, Any]] = {
     "PixelDistributionDrift.severity": _SEVERITY,
     "ConfidenceDrift.severity": _SEVERITY,
     "ClassDistributionDrift.severity": _SEVERITY,
+    "SampledImage.thumbnail": {"pattern": "^[A-Za-z0-9+/=]*$", "contentEncoding": "base64"},
     "ExampleImage.thumbnail": {"pattern": "^[A-Za-z0-9+/=]*$", "contentEncoding": "base64"},
     "Finding.severity": _SEVERITY,
     "Segment.severity": _SEVERITY,
@@ -156,15 +167,32 @@ def require_document(found: object, name: str, where: str) -> None:
             f"{where}: schema_version is {found['schema_version']!r}, but this framewatch reads {SCHEMA_VERSION!r}; "
             "make it again"
         )
+    other = _other_kind(found, name)
+    if other is not None:
+        raise DocumentError(
+            f"{where}: is a {_words(other)}, and a {_words(name)} is needed; give what {_WRITERS[name]} wrote"
+        )
     error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(document_schema(name)).iter_errors(found))
     if error is not None:
         at = ".".join(map(str, error.absolute_path)) or "the top level"
         message = error.message if len(error.message) <= 200 else error.message[:197] + "..."  # noqa: PLR2004
-        raise DocumentError(f"{where}: is not a {name.replace('_', ' ')} of framewatch's: at {at}, {message}")
-
+        raise DocumentError(
+            f"{where}: is not a {_words(name)} of framewatch's: at {at}, {message}; give what {_WRITERS[name]} wrote"
+        )
     strange = _not_finite(found)
     if strange is not None:
         raise DocumentError(f"{where}: at {strange}, there is NaN or an infinite number; make it again")
+
+
+def _other_kind(found: object, name: str) -> str | None:
+    """Which other document it is, where it is one."""
+    if not isinstance(found, dict) or _MARKS[name] in found:
+        return None
+    return next((other for other, mark in _MARKS.items() if mark in found), None)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _not_finite(found: object, at: str = "") -> str | None:

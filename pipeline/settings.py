@@ -197,8 +197,18 @@ def require_same(
 
 def _refuse(where: str, name: str, old: object, new: object, remedy: str = _SAME_OR_AGAIN) -> NoReturn:
     raise SettingsError(
-        f"{where} was made with other settings: {name} is {_short(old)} there and {_short(new)} here; {remedy}"
+        f"{where} was made with other settings: {name} is {_short(old)} there and {_short(new)} here"
+        f"{_explained(name, new)}; {remedy}"
     )
+
+
+def _explained(name: str, new: object) -> str:
+    """What fields that no option is called after have to do with what was given."""
+    if name == "model.sha256":
+        return " (another model)"
+    if name == "model":
+        return " (no --model is given)" if new is None else " (which has no predictions)"
+    return ""
 
 
 def _restored(kind: Any, value: Any, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import sys
@@ -97,7 +98,8 @@ def build() -> typer.Typer:
     )
     app.callback()(_root)
     for name, function in COMMANDS.items():
-        app.command(name)(function)
+        # NOTE: a help of one's own is wrapped; what Typer takes from the docstring is cut off.
+        app.command(name, short_help=inspect.getdoc(function))(function)
     return app
 
 
@@ -138,8 +140,11 @@ def _status(arguments: list[str]) -> int:
 def _usage(error: Any) -> str:
     """What is wrong with the command line, in one line."""
     found = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
+    found = found.replace("the formats '%Y-%m-%d'", "YYYY-MM-DD")
+    if "unexpected extra argument" in found:
+        found += "; a glob needs quotes, so that the shell does not put its files there"
     command = "framewatch" if error.ctx is None else error.ctx.command_path
-    return f"{found}; see `{command} --help`"
+    return f"{found}{'' if found.endswith('?') else ';'} see `{command} --help`"
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

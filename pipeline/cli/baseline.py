@@ -7,10 +7,15 @@ from typing import Annotated, Optional
 
 import typer
 
+from pipeline.cli.console import note
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions, SegmentOptions
 from pipeline.cli.results import deliver, describe_set, require_few_unreadable, require_place, say_notes
 from pipeline.cli.sets import image_set
+from pipeline.report.words import counted
+
+FEW_IMAGES = 50
+"""Below so many, mild changes pass unseen: the smallest set on which `benchmarks/drift_grid.py` finds nearly all."""
 
 
 @grouped
@@ -30,7 +35,10 @@ def baseline(
     measure = image_set(data_dir, store, select, model, run, shown, segments)
     require_place(output)
     with measure(None) as measured:
-        document = measured.document
+        document = measured.reference()
     say_notes(document, shown)
+    count = document["dataset_info"]["image_count"]
+    if count < FEW_IMAGES and not shown.quiet:
+        note([f"a baseline of {counted(count, 'image')} shows large changes only; take {FEW_IMAGES} or more"])
     deliver(document, output, shown, describe_set("baseline", document))
     require_few_unreadable(document, run.max_unreadable)

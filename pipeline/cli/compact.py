@@ -11,6 +11,7 @@ import typer
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import OutputOptions
+from pipeline.report.words import counted
 
 
 @grouped
@@ -38,5 +39,6 @@ def compact(
         say_data(to_json([{"partition": name, **asdict(one)} for name, one in done.items()]))
     elif not shown.quiet:
         for name, one in done.items():
-            files = f"{one.before} files, now {one.after}" if one.after != one.before else f"{one.before} files"
-            say(printable(f"{name}: {files}" + (f", {one.rebuilt} profiles worked out again" if one.rebuilt else "")))
+            files = counted(one.before, "file") + (f", now {one.after}" if one.after != one.before else "")
+            profiles = f", {counted(one.rebuilt, 'profile')} worked out again" if one.rebuilt else ""
+            say(printable(f"{name}: {files}{profiles}"))

@@ -28,7 +28,11 @@ def extract(
     shown: OutputOptions,
     date: Annotated[
         Optional[datetime],
-        typer.Option(formats=["%Y-%m-%d"], help="The partition's date; else the one in the folder's name, else today."),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="The partition's date; else the one in the folder's name, else today.",
+        ),
     ] = None,
     sync: Annotated[bool, typer.Option("--sync", help="Rows of images that are gone leave the partition.")] = False,
     re_extract: Annotated[

@@ -10,7 +10,7 @@ import typer
 from pipeline.cli.groups import grouped
 from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions, RuleOptions
-from pipeline.cli.results import deliver, deliver_page, exit_on_drift, require_place, rules_from
+from pipeline.cli.results import deliver, deliver_page, exit_on_drift, require_place, rules_from, say_how_to_see
 from pipeline.cli.telling import Telling, TellOptions, exit_on_undelivered
 from pipeline.errors import SettingsError
 
@@ -49,6 +49,8 @@ def history(
         from pipeline.report.page import render_history
 
         deliver_page(lambda: render_history(document), output, shown)
+    if "first_drift" in document:
+        say_how_to_see(output, shown, html=html)
     telling.write(lambda watch: history_metrics(document, watch))
     severity, detected = worst(day["overall_severity"] for day in document["days"]), "first_drift" in document
     delivered = telling.tell(lambda: history_message(document), severity, rules.fail_on, detected=detected)

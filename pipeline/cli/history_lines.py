@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import has_data
+from pipeline.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ def history_lines(history: HistoryDocument) -> list[str]:
 
 def _lines(day: HistoryDay) -> list[str]:
     return [
-        f"{day['date']}  {_verdict(day):8}  {day['image_count']} images",
+        f"{day['date']}  {_verdict(day):8}  {counted(day['image_count'], 'image')}",
         *(f"    [{one['severity']}] {one['text']}" for one in day["findings"]),
     ]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import InputOptions, OutputOptions
+
+if TYPE_CHECKING:
+    from pipeline.settings import ModelSettings
 
 
 @grouped
@@ -43,12 +46,21 @@ def inspect_model(
     for name, value in (settings.to_dict()["model"] or {}).items():
         if value is not None:
             say(printable(f"{name.replace('_', ' ')}: {_short(value)}"))
+    if settings.model is not None:
+        say(f"so pixels from 0 to 255 reach the model as: {_reach(settings.model)}")
     say(f"fingerprint: {settings.fingerprint}")
     note(settings.notes)
 
 
+def _reach(model: ModelSettings) -> str:
+    """The range of the model's input, over its channels."""
+    lowest = min((0 - mean) / std for mean, std in zip(model.mean, model.std, strict=True))
+    highest = max((1 - mean) / std for mean, std in zip(model.mean, model.std, strict=True))
+    return f"{lowest:.4g} to {highest:.4g}"
+
+
 def _short(value: object) -> str:
     if isinstance(value, list):
-        shown = [f"{one:.6g}" if isinstance(one, float) else str(one) for one in value]
+        shown = [f"{one:.6g}" if isinstance(one, float) else repr(one) for one in value]
         return ", ".join(shown[:5]) + (f", ... ({len(shown)} in all)" if len(shown) > 5 else "")  # noqa: PLR2004
     return str(value)

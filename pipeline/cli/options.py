@@ -41,6 +41,15 @@ class OutputOptions:
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False
 
 
+@dataclass(frozen=True)
+class ModelFile:
+    """The model. It is a class of its own, without slots, so that it comes before the options that are about it."""
+
+    model: Annotated[
+        Optional[Path], typer.Option(help="An ONNX or TFLite model; without one, only pixels are looked at.")
+    ] = None
+
+
 @dataclass(frozen=True, slots=True)
 class InputOptions:
     """How pictures are given to a model, and its answers read."""
@@ -104,12 +113,8 @@ class InputOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelOptions(InputOptions):
+class ModelOptions(InputOptions, ModelFile):
     """How images become rows."""
-
-    model: Annotated[
-        Optional[Path], typer.Option(help="An ONNX or TFLite model; without one, only pixels are looked at.")
-    ] = None
 
 
 @dataclass(frozen=True, slots=True)

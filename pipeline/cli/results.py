@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING, Any, Literal
 
 import typer
@@ -11,7 +12,8 @@ from pipeline.atomic import write_text
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.document_files import to_json, write_document
 from pipeline.errors import OutputError, UnreadableImagesError
-from pipeline.severity import Severity
+from pipeline.report.words import counted
+from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,6 +44,14 @@ def deliver_page(render: Callable[[], str], output: Path, shown: OutputOptions) 
     if not shown.quiet and not shown.json:
         say(printable(f"written: {path}"))
     return path
+
+
+def say_how_to_see(output: Path, shown: OutputOptions, *, html: bool) -> None:
+    """Say which command makes the page of a document that needs a look and has none."""
+    if html or shown.quiet or shown.json:
+        return
+    page = shlex.quote(str(output.with_suffix(".html")))
+    say(printable(f"see it: framewatch report {shlex.quote(str(output))} --output {page}"))
 
 
 def require_place(output: Path, *, html: bool = False, beside: Path | None = None) -> None:
@@ -94,7 +104,10 @@ def describe_set(name: str, document: BaselineDocument) -> list[str]:
     """One set of images in a line or two."""
     info = document["dataset_info"]
     pixels = document["input_distribution"]["pixel_statistics"]["overall"]
-    parts = [f"{info['image_count']} images", f"pixels {pixels['mean']:.4f} +- {pixels['std']:.4f}"]
+    parts = [
+        counted(info["image_count"], "image"),
+        f"pixel mean {pixels['mean']:.4f}, standard deviation {pixels['std']:.4f}",
+    ]
     if "predictions" in document:
         parts.append(f"mean confidence {document['predictions']['confidence_statistics']['mean']:.4f}")
         if "accuracy" in document["predictions"]:
@@ -117,10 +130,32 @@ def unreadable_in_words(by_reason: Mapping[str, int]) -> str:
 def describe_report(report: DriftReport) -> list[str]:
     """A report in a few lines."""
     verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else "no drift"
-    lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"]), verdict]
+    lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"])]
+    lines += [*_estimate(report), verdict, f"  {report['summary']}"]
     lines += [f"  [{one['severity']}] {one['text']}" for one in report["findings"]]
+    lines += _unnamed(report)
     lines += [f"  not judged: {rule.replace('_', ' ')} ({reason})" for rule, reason in report["not_judged"].items()]
     return lines + [f"  too few images to judge {what}" for what in _beyond_reach(report)]
+
+
+def _unnamed(report: DriftReport) -> list[str]:
+    """The features that are the reason for a severity which no finding has; a finding names the ones people know."""
+    named = worst(one["severity"] for one in report["findings"])
+    graver = [one for one in report["feature_drift"] if Severity(one["severity"]) > named]
+    if not graver:
+        return []
+    first = max(graver, key=lambda one: (Severity(one["severity"]).rank, one["effect"]))
+    others = f", and {counted(len(graver) - 1, 'other feature')}" if graver[1:] else ""
+    name, words = first["feature"].replace("_", " "), first["words"]
+    return [f"  [{first['severity']}] {words if name in words else f'{name}: {words}'}{others}"]
+
+
+def _estimate(report: DriftReport) -> list[str]:
+    found = report.get("accuracy_estimate")
+    if found is None:
+        return []
+    interval = f"{found['estimated_accuracy']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
+    return [f"current: accuracy {interval} is estimated without labels, was {found['baseline_accuracy']:.2f}"]
 
 
 def _beyond_reach(report: DriftReport) -> list[str]:
@@ -131,7 +166,7 @@ def _beyond_reach(report: DriftReport) -> list[str]:
         "classes": report.get("class_distribution_drift"),
     }
     return [
-        f"{name} closely: only a change above {one['noise_floor']:.2f} would show (threshold {one['threshold']:g})"
+        f"{name} closely: a difference of up to {one['noise_floor']:.2f} may be chance (threshold {one['threshold']:g})"
         for name, one in blocks.items()
         if one is not None and report["rules"]["noise_guard"] and one["threshold"] < one["noise_floor"]
     ]

@@ -60,9 +60,19 @@ def image_set(
     if data_dir is not None:
         raise SettingsError(f"{folder_option} and --store are both given; images come from one or the other")
     if selection is None:
-        raise SettingsError(f"--store needs {selection_option}: NAME, NAME@DATE or NAME@DATE..DATE")
+        raise SettingsError(
+            f"--store needs {selection_option}: NAME, NAME@DATE or NAME@DATE..DATE, where NAME is a dataset"
+            f"{_datasets_of(store)}"
+        )
     if model != type(model)() or replace(run, max_unreadable=0.0) != RunOptions(max_unreadable=0.0):
         raise SettingsError(
             "--store takes rows as they are; options about images, labels or the model belong to framewatch extract"
         )
     return lambda like: measured_selection(store, selection, like, segments.columns)
+
+
+def _datasets_of(store: Path) -> str:
+    from pipeline.store.layout import partitions
+
+    known = sorted({one.dataset for one in partitions(store)})
+    return f" ({store} has {', '.join(known)})" if known else ""

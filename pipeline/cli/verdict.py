@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.cli.console import note
 from pipeline.cli.results import (
     deliver,
     deliver_page,
     describe_report,
     exit_on_drift,
     require_few_unreadable,
+    say_how_to_see,
     say_notes,
 )
 from pipeline.cli.telling import exit_on_undelivered
@@ -38,11 +40,15 @@ def deliver_report(
 
     current = report["current"]
     say_notes(current, shown)
+    if not shown.quiet and "predictions" in report["baseline"] and "predictions" not in current:
+        note(["the baseline has predictions and the current set has none; with --model they are judged too"])
     deliver(report, output, shown, describe_report(report))
     if html:
         from pipeline.report.page import render_report
 
         deliver_page(lambda: render_report(report), output, shown)
+    if report["overall_drift_detected"]:
+        say_how_to_see(output, shown, html=html)
     telling.write(lambda watch: report_metrics(report, watch))
     severity, detected = report["overall_severity"], report["overall_drift_detected"]
     delivered = telling.tell(lambda: report_message(report), severity, fail_on, detected=detected)

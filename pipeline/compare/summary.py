@@ -24,9 +24,11 @@ def summary(report: DriftReport) -> str:
     if inputs and (predictions or dropped):
         return f"inputs drifted ({inputs}), and so did predictions ({predictions or 'scores'}){_cost(accuracy)}"
     if inputs:
-        return f"inputs drifted ({inputs}), but {_held(accuracy)}"
+        return f"inputs drifted ({inputs}){_held(report, accuracy)}"
     if predictions or dropped:
         return f"predictions moved ({predictions or 'scores'}) although no input did{_cost(accuracy)}"
+    if not _predicted(report):
+        return f"inputs did not drift{_small(report)}; predictions were not looked at"
     return f"neither inputs nor predictions drifted{_small(report)}"
 
 
@@ -60,10 +62,18 @@ def _predictions(report: DriftReport) -> str:
     return next((one["words"] for one in report["feature_drift"] if one["drifted"] and is_prediction(one)), "")
 
 
-def _held(accuracy: AccuracyEstimate | None) -> str:
+def _predicted(report: DriftReport) -> bool:
+    return "confidence_drift" in report
+
+
+def _held(report: DriftReport, accuracy: AccuracyEstimate | None) -> str:
+    if not _predicted(report):
+        return "; predictions were not looked at"
     if accuracy is None:
-        return "predictions held"
-    return f"accuracy held: estimated {accuracy['estimated_accuracy']:.2f}, was {accuracy['baseline_accuracy']:.2f}"
+        return ", but predictions held"
+    # The interval reaches up to the baseline's accuracy, and may well reach far below it.
+    interval = f"{accuracy['estimated_accuracy']:.2f} ({accuracy['low']:.2f} to {accuracy['high']:.2f})"
+    return f", but no loss of accuracy is certain: estimated {interval}, was {accuracy['baseline_accuracy']:.2f}"
 
 
 def _cost(accuracy: AccuracyEstimate | None) -> str:

@@ -126,7 +126,9 @@ def read_rules(path: Path) -> Rules:
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise SettingsError(f"{path}: the thresholds cannot be read ({error.strerror}); check the name") from error
+    except ValueError as error:
         raise SettingsError(f"{path}: the thresholds cannot be read ({error}); give a TOML file") from error
     return _changed(Rules(), given, str(path))
 

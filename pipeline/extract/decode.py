@@ -18,6 +18,8 @@ from pipeline.extract.jpeg_quality import jpeg_quality
 from pipeline.extract.sources.interface import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipeline.settings import Decode
 
 Image.init()  # NOTE: by the module's import, so that threads need not wait for, or race for, Pillow's formats
@@ -132,8 +134,15 @@ def _require_checksums(data: bytes) -> None:
 
 
 def _starts_like_an_image(data: bytes) -> bool:
-    accepts = (Image.OPEN[name][1] for name in _FORMATS)
-    return any(accept is not None and accept(data[:16]) for accept in accepts)
+    return any(_accepts(Image.OPEN[name][1], data[:16]) for name in _FORMATS)
+
+
+def _accepts(accept: Callable[[bytes], bool | str] | None, begin: bytes) -> bool:
+    """Whether one of Pillow's tests takes a file's beginning; some of them fail on fewer bytes than they look at."""
+    try:
+        return accept is not None and bool(accept(begin))
+    except (struct.error, IndexError):
+        return False
 
 
 def _decode(image: Image.Image, smallest: tuple[int, int], how: Decode) -> Decoded | Unreadable:

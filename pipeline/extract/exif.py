@@ -42,6 +42,8 @@ class Exif:
 
 def read_exif(image: Image.Image) -> Exif:
     """What an opened image says of its shot. Damaged data is as good as none: it must not make an image unreadable."""
+    if image.format == "JPEG" and not image.info.keys() & {"exif", "xmp"}:
+        return Exif()  # most are so, and Pillow takes its time to find nothing
     tags = _unharmed(image.getexif)
     if not tags:
         return Exif()

@@ -20,28 +20,39 @@ _SHRINKING = (1.0, 0.75, 0.5, 0.25)
 """Of the size, where no quality was enough. 24 x 24 pixels of noise at quality 35 take 0.9 KB."""
 
 
-def thumbnail(picture: Image.Image, size: tuple[int, int]) -> bytes:
-    """A JPEG of at most 3 KB and 96 pixels a side, never larger than the image, with nothing in it but pixels.
+def shrunk(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A picture of at most 96 pixels a side, never larger than the image, to make a thumbnail of.
 
     Args:
         picture: RGB; all of the upright image, at any size, and at any aspect ratio.
         size: Width and height of the upright image, in pixels.
     """
     longest = min(LONGEST_SIDE, max(size), max(picture.size))
-    encoded = b""
-    for share, quality in product(_SHRINKING, _QUALITIES):
-        encoded = _encoded(_shrunk(picture, size, longest * share), quality)
-        if len(encoded) <= MOST_BYTES:
-            break
-    return encoded
-
-
-def _shrunk(picture: Image.Image, size: tuple[int, int], longest: float) -> Image.Image:
     width, height = (max(1, round(side * longest / max(size))) for side in size)
     whole_steps = min(picture.width // width, picture.height // height)
     reduced = picture.reduce(whole_steps) if whole_steps > 1 else picture
     # Less than half is left to go, and at this size nobody sees whether the pixels on the way were averaged.
     return reduced.resize((width, height), Image.Resampling.NEAREST)
+
+
+def thumbnail(small: Image.Image) -> bytes:
+    """A JPEG of at most 3 KB, with nothing in it but pixels.
+
+    Args:
+        small: See `shrunk`. Only noise is made smaller still.
+    """
+    encoded = b""
+    for share, quality in product(_SHRINKING, _QUALITIES):
+        encoded = _encoded(_smaller(small, share), quality)
+        if len(encoded) <= MOST_BYTES:
+            break
+    return encoded
+
+
+def _smaller(small: Image.Image, share: float) -> Image.Image:
+    if share == 1:
+        return small
+    return small.resize((max(1, round(small.width * share)), max(1, round(small.height * share))))
 
 
 def _encoded(picture: Image.Image, quality: int) -> bytes:

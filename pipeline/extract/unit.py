@@ -16,7 +16,7 @@ from pipeline.extract.pixels import pixel_columns
 from pipeline.extract.quality import Looks, look, quality_columns
 from pipeline.extract.resize import Resized, decode_size, resize
 from pipeline.extract.sources.interface import CANNOT_BE_OPENED, Opened, Unreadable
-from pipeline.extract.thumbnail import LONGEST_SIDE, thumbnail
+from pipeline.extract.thumbnail import LONGEST_SIDE, shrunk, thumbnail
 from pipeline.features import arrow_schema
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from pipeline.settings import ExtractionSettings
 
 Row = dict[str, object]
+
+_TOGETHER = 16
+"""Pictures that wait for the model. It drives all else out of the processor's cache, and that costs each time; more of
+them would not stay in the cache themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,12 @@ class Seen:
     Attributes:
         looks: What was counted in the resized picture.
         tile: Of the whole image, for its perceptual hash.
+        small: The whole image, for its thumbnail; None where it gets none.
     """
 
     looks: Looks
     tile: NDArray[np.uint8]
+    small: Image.Image | None = None
 
 
 class Worker:
@@ -95,11 +101,12 @@ class Worker:
             seen.append(found)
             if resized is not None and self._predict is not None:
                 waiting.append((row, resized))
-                if len(waiting) == self._predict.batch:  # while the picture is in the processor's cache
+                if len(waiting) == max(self._predict.batch, _TOGETHER):
                     _add_predictions(self._predict, waiting)
                     waiting.clear()
         if self._predict is not None:
             _add_predictions(self._predict, waiting)
+        _add_thumbnails(rows, seen)
         return _table(rows, seen, self._schema)
 
     def _look_at(self, ref: ImageRef, row: Row) -> tuple[Seen, Resized] | tuple[None, None]:
@@ -116,11 +123,10 @@ class Worker:
         row |= file_columns(decoded, len(data))
         resized = resize(decoded.picture, settings.input_size, settings.resize)
         whole = self._whole(decoded, resized)
-        if self._thumbnails:
-            row["thumbnail"] = thumbnail(whole, (decoded.width, decoded.height))
         luma = resized.picture.convert("L")
         tile = luma_tile(luma if whole is resized.picture else whole.convert("L"))
-        return Seen(look(resized.picture, luma), tile), resized
+        small = shrunk(whole, (decoded.width, decoded.height)) if self._thumbnails else None
+        return Seen(look(resized.picture, luma), tile, small), resized
 
     def _whole(self, decoded: Decoded, resized: Resized) -> Image.Image:
         """A picture of all of the image: the resized one, which is cheap to make smaller, where it will do."""
@@ -136,6 +142,13 @@ def _add_predictions(predict: Predictor, waiting: Sequence[tuple[Row, Resized]])
             row.update(status="invalid_scores", reason=prediction.reason, detail=prediction.detail)
         else:
             row.update(prediction)
+
+
+def _add_thumbnails(rows: Sequence[Row], seen: Sequence[Seen | None]) -> None:
+    # NOTE: one after the other, because the encoder takes twice as long where it comes in between all else.
+    for row, one in zip(rows, seen, strict=True):
+        if one is not None and one.small is not None:
+            row["thumbnail"] = thumbnail(one.small)
 
 
 def file_columns(decoded: Decoded, size: int) -> Row:

@@ -60,7 +60,7 @@ class Selection:
             begin, end = date.fromisoformat(first), date.fromisoformat(last if dots else first)
         except ValueError as error:
             raise StoreError(
-                f"{text!r}: {error}; select NAME, NAME@2026-11-23 or NAME@2026-11-01..2026-11-07"
+                f"{text!r}: {days!r} is no date; select NAME, NAME@2026-11-23 or NAME@2026-11-01..2026-11-07"
             ) from error
         if begin > end:
             raise StoreError(f"{text!r}: the first day is after the last; turn them round")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,12 @@ class Result:
         lines = [
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
         ]
-        return [lines[0], "  ".join("-" * width for width in widths), *lines[1:], f"({len(self.frame)} rows)"]
+        return [
+            lines[0],
+            "  ".join("-" * width for width in widths),
+            *lines[1:],
+            f"({len(self.frame)} row{'' if len(self.frame) == 1 else 's'})",
+        ]
 
     @property
     def _printable(self) -> pl.DataFrame:
@@ -83,8 +89,21 @@ def _answer(files: Stored, sql: str, limit: int | None) -> pl.DataFrame:
     except FileNotFoundError:
         raise
     except pl.exceptions.PolarsError as error:
-        reason = (str(error).splitlines() or ["no reason given"])[0]
-        raise StoreError(f"the query cannot be run ({reason}); the table is called {TABLE}") from error
+        raise StoreError(
+            f"the query cannot be run ({_reason(error, files.rows)}); the table is called {TABLE}"
+        ) from error
+
+
+def _reason(error: pl.exceptions.PolarsError, rows: pl.LazyFrame) -> str:
+    """Polars's first line without its list of eighty columns, and the column that was probably meant."""
+    import difflib
+
+    reason = (str(error).splitlines() or ["no reason given"])[0].partition("; valid columns")[0]
+    if not isinstance(error, pl.exceptions.ColumnNotFoundError):
+        return reason
+    columns = rows.collect_schema().names()
+    alike = [one for name in re.findall(r'"([^"]+)"', reason) for one in difflib.get_close_matches(name, columns, 1)]
+    return f"{reason}; did you mean {alike[0]}?" if alike else f"{reason}; SELECT * with --limit 1 shows all columns"
 
 
 def _as_json(value: object) -> str | None:

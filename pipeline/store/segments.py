@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipeline.errors import SettingsError
+from pipeline.features import FEATURES
 from pipeline.profile.measure import profile_groups
 from pipeline.store.scan import collect
 
@@ -23,8 +24,15 @@ NONE, OTHER = "none", "other"
 
 _SEGMENT = "framewatch segment"
 
+_OF_NO_USE = frozenset(
+    one.name for one in FEATURES if not one.categorical and one.name not in {"label", "predicted_name"}
+) | {"dataset"}
+"""Columns that nobody is advised to segment by: they are different for each image, or measured."""
 
-def segment_profiles(rows: pl.LazyFrame, column: str, known: Collection[str] = ()) -> dict[str, Profile]:
+
+def segment_profiles(
+    rows: pl.LazyFrame, column: str, known: Collection[str] = (), where: str = "the store"
+) -> dict[str, Profile]:
     """The profiles of a column's values, as text; values of which no image can be read have none.
 
     Args:
@@ -32,23 +40,27 @@ def segment_profiles(rows: pl.LazyFrame, column: str, known: Collection[str] = (
         column: One of theirs.
         known: The values of the set that is compared with. They keep their names, so that the same images stand behind
             the same name on both sides; where one of them is "other", a further value belongs to that.
+        where: Where the rows come from, for messages.
 
     Raises:
         SettingsError: The rows have no such column, or it holds no single values.
         StoreError: A file of the store is damaged.
         FileNotFoundError: A file is gone since its folder was listed.
     """
-    _require_values(rows.collect_schema(), column)
+    _require_values(rows.collect_schema(), column, where)
     text = pl.col(column).cast(pl.String).fill_null(NONE)
     names = set(known) if OTHER in known else _most_frequent(rows, text, known)
     named = rows.with_columns(pl.when(text.is_in(sorted(names))).then(text).otherwise(pl.lit(OTHER)).alias(_SEGMENT))
     return {value: own for value, own in sorted(profile_groups(named, _SEGMENT).items()) if own.image_count}
 
 
-def _require_values(schema: pl.Schema, column: str) -> None:
+def _require_values(schema: pl.Schema, column: str, where: str) -> None:
     if column not in schema:
-        usable = ", ".join(sorted(name for name, dtype in schema.items() if _single(dtype)))
-        raise SettingsError(f"--segment-by {column}: the rows have no such column; they have {usable}")
+        usable = ", ".join(sorted(name for name, dtype in schema.items() if _single(dtype) and name not in _OF_NO_USE))
+        raise SettingsError(
+            f"--segment-by {column}: the rows of {where} have no such column; they have {usable}; "
+            "--metadata adds columns"
+        )
     if not _single(schema[column]):
         raise SettingsError(f"--segment-by {column}: it holds {schema[column]}, not single values; name another column")
 

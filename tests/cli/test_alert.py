@@ -160,11 +160,11 @@ def test_urls_may_stand_in_the_environment(store: Path, reference: Path, tmp_pat
     assert (outcome.status, len(received), len(also)) == (0, 1, 1)
 
 
-def test_without_apprise_the_extra_is_named(
+def test_without_apprise_the_package_is_named(
     store: Path, reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     outcome = framewatch_here(
         *_monitor(store, reference, "2026-11-05", tmp_path / "r.json"), "--alert", f"json://{SECRET}"
     )
-    assert (outcome.status, "pip install framewatch[alerts]" in outcome.error) == (2, True)
+    assert (outcome.status, "pip install apprise" in outcome.error) == (2, True)

@@ -51,7 +51,10 @@ def test_help_is_free_of_heavy_imports(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name: str) -> None:
+    """Of its own, and in the list of all with its whole first sentence."""
     outcome = framewatch_here(name, "--help")
+    listed = " ".join(framewatch_here("--help").stdout.split())
+    assert " ".join((COMMANDS[name].__doc__ or "").split()) in listed
     assert outcome.status == 0
     assert f"Usage: framewatch {name}" in outcome.stdout
     assert "--quiet" in outcome.stdout
@@ -93,6 +96,9 @@ def test_an_unknown_mode_is_refused_in_one_line(arguments: list[str]) -> None:
     ("arguments", "words"),
     [
         (["nonsense"], ["nonsense", "framewatch --help"]),
+        (["baseline", "--output", "o.json", "--data-dir", "a.jpg", "b.jpg"], ["b.jpg", "a glob needs quotes"]),
+        (["extract", "--data-dir", "d", "--store", "s", "--dataset", "d", "--date", "23.11.2026"], ["YYYY-MM-DD"]),
+        (["monitr"], ["Did you mean 'monitor'? see `framewatch --help`"]),
         (["baseline"], ["--output", "framewatch baseline --help"]),
         (["baseline", "--output", "o.json", "--nope"], ["--nope", "framewatch baseline --help"]),
         (["baseline", "--output", "o.json", "--resize", "foo"], ["--resize", "'foo'", "stretch", "crop", "letterbox"]),

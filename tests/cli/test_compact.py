@@ -48,7 +48,7 @@ def test_small_files_become_one(root: Path) -> None:
 def test_a_selection_is_compacted_alone(root: Path) -> None:
     _extract(root, date="2026-11-24")
     outcome = framewatch_here("compact", "--store", root / "S", "--select", "live@2026-11-24")
-    assert outcome.stdout == "live@2026-11-24: 1 files\n"
+    assert outcome.stdout == "live@2026-11-24: 1 file\n"
     assert len(list(root.glob("S/*/date=2026-11-23/*.parquet"))) == 3
     missing = framewatch_here("compact", "--store", root / "S", "--select", "val")
     assert missing.status == 2
@@ -58,7 +58,7 @@ def test_a_selection_is_compacted_alone(root: Path) -> None:
 def test_profiles_that_are_not_of_their_rows_are_made_again(root: Path) -> None:
     next(root.glob("S/*/*/*.parquet")).touch()
     outcome = framewatch_here("compact", "--store", root / "S")
-    assert outcome.stdout == "live@2026-11-23: 3 files, now 1, 1 profiles worked out again\n"
+    assert outcome.stdout == "live@2026-11-23: 3 files, now 1, 1 profile worked out again\n"
 
 
 def test_images_that_are_gone_leave_with_sync_alone(root: Path) -> None:

@@ -25,6 +25,7 @@ def test_inputs_outputs_and_preprocessing_are_shown(scene: Scene) -> None:
         "task: classification",
         "scores: logits",
         "channel order: rgb",
+        "so pixels from 0 to 255 reach the model as: 0 to 1",
         f"sha256: {hashlib.sha256(scene.model.read_bytes()).hexdigest()}",
     ):
         assert line in outcome.stdout.splitlines()

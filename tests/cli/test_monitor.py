@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,8 +49,9 @@ def test_a_day_like_the_baseline_is_no_drift(scene: Scene, reference: Path, tmp_
         *("--output", tmp_path / "report.json", "--fail-on", "low"),
     )
     assert (outcome.status, outcome.stderr) == (0, "")  # nothing was assumed: all comes from the baseline
-    few = "  too few images to judge classes closely: only a change above 0.25 would show (threshold 0.15)"
-    assert outcome.stdout.splitlines()[2:] == ["no drift", few, f"written: {tmp_path / 'report.json'}"]
+    few = "  too few images to judge classes closely: a difference of up to 0.25 may be chance (threshold 0.15)"
+    summary = f"  {read(tmp_path / 'report.json')['summary']}"
+    assert outcome.stdout.splitlines()[2:] == ["no drift", summary, few, f"written: {tmp_path / 'report.json'}"]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +98,53 @@ def test_without_the_model_the_pixels_are_judged_alone(scene: Scene, reference: 
         "class_distribution_drift": "the current set has no predictions",
     }
     assert "not judged: class distribution drift (the current set has no predictions)" in outcome.stdout
+    assert "with --model they are judged too" in outcome.stderr
+
+
+def test_a_drift_without_a_page_says_how_to_see_it(
+    scene: Scene, pixels_only: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line, as it is printed, makes the page; with --html or without drift there is no such line."""
+    monkeypatch.chdir(tmp_path)
+    monitored = ("monitor", "--baseline", pixels_only, "--output", "a day.json", "--data-dir")
+    seen = framewatch_here(*monitored, scene.dark).stdout.splitlines()[-1]
+    assert seen.startswith("see it: ")
+    assert not (tmp_path / "a day.html").exists()
+    assert framewatch_here(*shlex.split(seen)[3:]).status == 0
+    assert (tmp_path / "a day.html").exists()
+    assert "see it" not in framewatch_here(*monitored, scene.dark, "--html").stdout
+    assert "see it" not in framewatch_here(*monitored, scene.today).stdout
+
+
+def test_an_estimate_of_the_accuracy_is_printed(scene: Scene, tmp_path: Path) -> None:
+    """Where the baseline has labels: the estimate, its interval and what it was, of the document."""
+    baseline, output = tmp_path / "baseline.json", tmp_path / "report.json"
+    framewatch_here(
+        *("baseline", "--data-dir", scene.val, "--model", scene.model, "--metadata", scene.labels),
+        *("--output", baseline),
+    )
+    outcome = framewatch_here(
+        *("monitor", "--data-dir", scene.today, "--baseline", baseline, "--model", scene.model, "--output", output)
+    )
+    found = read(output)["accuracy_estimate"]
+    interval = f"{found['estimated_accuracy']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
+    assert f"current: accuracy {interval} is estimated without labels, was 0.90" in outcome.stdout.splitlines()
+
+
+def test_another_document_of_ours_is_called_what_it_is(scene: Scene, pixels_only: Path, tmp_path: Path) -> None:
+    """A report for a baseline, and a baseline for a report, with what writes the right one."""
+    output = tmp_path / "report.json"
+    monitored = ("monitor", "--data-dir", scene.today, "--output")
+    assert framewatch_here(*monitored, output, "--baseline", pixels_only).status == 0
+    swapped = framewatch_here(*monitored, tmp_path / "other.json", "--baseline", output)
+    assert (swapped.status, swapped.error) == (
+        2,
+        f"{output}: is a drift report, and a baseline is needed; give what `framewatch baseline` wrote",
+    )
+    page = framewatch_here("report", pixels_only, "--output", tmp_path / "page.html")
+    assert (page.status, "is a baseline, and a drift report is needed" in page.error) == (2, True)
+    missing = framewatch_here(*monitored, output, "--baseline", tmp_path / "none.json")
+    assert "make one with `framewatch baseline`" in missing.error
 
 
 def test_a_baseline_without_predictions_is_enough_for_pixels(scene: Scene, pixels_only: Path, tmp_path: Path) -> None:

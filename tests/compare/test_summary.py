@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.compare.drift import detect_drift
+from pipeline.compare.summary import summary
 from tests.support.rows import Shot, document_of, shots
 
 if TYPE_CHECKING:
@@ -49,8 +50,20 @@ def test_neither() -> None:
 def test_inputs_drifted_but_accuracy_held() -> None:
     report = judged(sharper=1.0)
     assert report["summary"].startswith("inputs drifted (sharper by ")
-    assert "but accuracy held: estimated 0." in report["summary"]
+    estimate = report["accuracy_estimate"]
+    interval = f"{estimate['estimated_accuracy']:.2f} ({estimate['low']:.2f} to {estimate['high']:.2f})"
+    assert f", but no loss of accuracy is certain: estimated {interval}, was 0." in report["summary"]
+    assert estimate["high"] >= estimate["baseline_accuracy"]
     assert report["overall_drift_detected"]
+
+
+def test_what_was_not_predicted_did_not_hold() -> None:
+    """Without a model nothing is said of predictions, where inputs drifted and where they did not."""
+    predicted = {"confidence_drift", "class_distribution_drift", "accuracy_estimate"}
+    for sharper, begin in ((1.0, "inputs drifted (sharper by "), (0.0, "inputs did not drift")):
+        report: Any = {name: block for name, block in judged(sharper).items() if name not in predicted}
+        assert summary(report).startswith(begin)
+        assert summary(report).endswith("; predictions were not looked at")
 
 
 def test_inputs_quiet_but_predictions_moved() -> None:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from pipeline.demo.scene import KINDS, Conditions, draw_part
-from tests.support.markdown import CHECKOUT, Block, blocks, read
+from tests.support.markdown import CHECKOUT, Block, blocks
 from tests.support.program import environment, framewatch_here
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MARKS = ("run", "file", "cron", "not run", "demo", "tree")
+MARKS = ("run", "file", "cron", "unit", "dag", "manifest", "query", "not run", "demo", "tree")
 """What a comment before a block may say."""
 
 PICTURES = 24
@@ -51,11 +51,11 @@ class Reader:
     outputs: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def who_follows(cls, document: str, folder: Path) -> Self:
-        """A reader of a document, in a new folder, who has done what every marked block says but crontab lines."""
+    def who_follows(cls, text: str, folder: Path) -> Self:
+        """A reader of some text, in a new folder, who has done what every marked block says but crontab lines."""
         reader = cls(folder)
         reader._prepare()
-        for block in blocks(read(document)):
+        for block in blocks(text):
             if block.verb == "file":
                 (folder / block.argument).write_text(block.text, encoding="utf-8")
             elif block.verb == "run":

@@ -32,6 +32,15 @@ def test_links_resolve(document: str) -> None:
             assert anchor in anchors(path.read_text(encoding="utf-8")), link
 
 
+def test_pictures_can_be_read_by_those_who_do_not_see_them() -> None:
+    """Each has an alternative text and a width, so that the page does not jump when it has come."""
+    pictures = re.findall(r"<img [^>]*>", read(*DOCUMENTS))
+    assert pictures
+    for picture in pictures:
+        assert re.search(r' alt="[^"]{40,}"', picture), picture
+        assert re.search(r' width="\d+"', picture), picture
+
+
 @pytest.mark.parametrize("document", [*DOCUMENTS, "notebooks/explore_features.ipynb"])
 def test_no_path_of_any_machine_is_named(document: str) -> None:
     """Absolute paths, and the folder of real images beside the checkout, mean nothing to a reader."""

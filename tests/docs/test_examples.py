@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import Rules
 from tests.docs.examples import DAYS, MARKS, PICTURES
-from tests.support.markdown import DOCUMENTS, blocks, read
+from tests.support.markdown import DOCUMENTS, GUIDE, blocks, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
     from tests.docs.examples import Reader
 
-GUIDE = "docs/MODEL_MONITORING_GUIDE.md"
 DARK = "2026-11-23"
-FOLLOWED = ("README.md", "docs/QUICK_START.md", GUIDE)
+FOLLOWED = (("README.md",), ("docs/QUICK_START.md",), GUIDE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -37,23 +36,23 @@ def test_every_block_that_could_be_run_says_what_a_test_does_with_it(document: s
             assert block.argument, f"{document}: why is this not run?"
 
 
-@pytest.mark.parametrize("document", FOLLOWED)
+@pytest.mark.parametrize("documents", FOLLOWED, ids=lambda one: one[0])
 def test_following_a_document_gives_the_files_that_it_speaks_of(
-    document: str, reader_of: Callable[[str], Reader]
+    documents: tuple[str, ...], reader_of: Callable[..., Reader]
 ) -> None:
     """Every file that an example writes is there, whole, and every page is one."""
-    folder = reader_of(document).folder
-    written = {word for block in blocks(read(document)) if block.verb == "run" for word in block.text.split()}
-    documents = [folder / word for word in written if word.endswith(".json") and word != "nowhere.json"]
-    assert len(documents) >= 2
-    for path in documents:
+    folder = reader_of(*documents).folder
+    written = {word for block in blocks(read(*documents)) if block.verb == "run" for word in block.text.split()}
+    named = [folder / word for word in written if word.endswith(".json") and word != "nowhere.json"]
+    assert len(named) >= 2
+    for path in named:
         assert json.loads(path.read_text(encoding="utf-8"))["schema_version"] == "1"
     assert (folder / "nowhere.json").exists() is False
     for page in folder.rglob("*.html"):
         assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_quick_start_ends_with_a_history_of_the_dark_day(reader_of: Callable[[str], Reader]) -> None:
+def test_quick_start_ends_with_a_history_of_the_dark_day(reader_of: Callable[..., Reader]) -> None:
     """The day on which the lamp is down is found, with the brightness in the findings."""
     history = _json(reader_of("docs/QUICK_START.md").folder / "history.json")
     assert history["first_drift"] == DARK
@@ -61,7 +60,7 @@ def test_quick_start_ends_with_a_history_of_the_dark_day(reader_of: Callable[[st
     assert history["baseline"]["predictions"]["labelled_count"] == PICTURES
 
 
-def test_readme_compares_the_same_day_from_images_and_from_rows(reader_of: Callable[[str], Reader]) -> None:
+def test_readme_compares_the_same_day_from_images_and_from_rows(reader_of: Callable[..., Reader]) -> None:
     """Both ways give the same numbers."""
     folder = reader_of("README.md").folder
     images, rows = _json(folder / "report.json"), _json(folder / "comparison.json")
@@ -69,9 +68,9 @@ def test_readme_compares_the_same_day_from_images_and_from_rows(reader_of: Calla
     assert images["confidence_drift"] == rows["confidence_drift"]
 
 
-def test_labels_of_the_guide_reach_the_rows(reader_of: Callable[[str], Reader]) -> None:
+def test_labels_of_the_guide_reach_the_rows(reader_of: Callable[..., Reader]) -> None:
     """The two labels, their classes, the column of the reader's own and the time, in UTC."""
-    rows = pl.scan_parquet(reader_of(GUIDE).folder / "labelled/**/*.parquet", hive_partitioning=True).collect()
+    rows = pl.scan_parquet(reader_of(*GUIDE).folder / "labelled/**/*.parquet", hive_partitioning=True).collect()
     assert len(rows) == PICTURES
     known = rows.filter(pl.col("label").is_not_null()).sort("path")
     assert known.select("label", "label_index", "camera", "timestamp").rows() == [
@@ -82,15 +81,15 @@ def test_labels_of_the_guide_reach_the_rows(reader_of: Callable[[str], Reader]) 
 
 def test_thresholds_of_the_guide_are_all_there_are_with_their_defaults() -> None:
     """The TOML example equals the default rules, key by key."""
-    example = next(block.text for block in blocks(read(GUIDE)) if block.argument == "thresholds.toml")
+    example = next(block.text for block in blocks(read(*GUIDE)) if block.argument == "thresholds.toml")
     assert tomllib.loads(example) == Rules().to_dict()
 
 
 def test_alert_prints_the_findings_of_a_bad_day_and_nothing_of_a_good_one(
-    reader_of: Callable[[str], Reader], tmp_path: Path
+    reader_of: Callable[..., Reader], tmp_path: Path
 ) -> None:
     """On the dark day every finding is a line; a severity of low gives status 0 and no line."""
-    reader = reader_of(GUIDE).copied_to(tmp_path / "parts")
+    reader = reader_of(*GUIDE).copied_to(tmp_path / "parts")
     report = _json(reader.folder / f"reports/{DARK}.json")
     lines = reader.outputs[f"python alert.py reports/{DARK}.json\n"].splitlines()
     assert lines[0].startswith("drift: high")
@@ -102,13 +101,13 @@ def test_alert_prints_the_findings_of_a_bad_day_and_nothing_of_a_good_one(
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("document", FOLLOWED)
+@pytest.mark.parametrize("documents", FOLLOWED, ids=lambda one: one[0])
 def test_crontab_line_is_silent_about_an_ordinary_day_and_speaks_of_others(
-    document: str, reader_of: Callable[[str], Reader], tmp_path: Path
+    documents: tuple[str, ...], reader_of: Callable[..., Reader], tmp_path: Path
 ) -> None:
     """The line as cron runs it, after a night without images, after an ordinary day and after a dark one."""
-    reader = reader_of(document).copied_to(tmp_path / "parts")
-    line = next(block.text for block in blocks(read(document)) if block.verb == "cron")
+    reader = reader_of(*documents).copied_to(tmp_path / "parts")
+    line = next(block.text for block in blocks(read(*documents)) if block.verb == "cron")
     yesterday = datetime.now().astimezone().date() - timedelta(days=1)
     images = reader.folder / "data/production" / yesterday.isoformat()
     shutil.rmtree(images, ignore_errors=True)  # today may be the day after one of the documents' days
@@ -127,9 +126,9 @@ def test_crontab_line_is_silent_about_an_ordinary_day_and_speaks_of_others(
     assert not dark.stderr
 
 
-def test_newest_report_is_the_one_that_was_made_last(reader_of: Callable[[str], Reader], tmp_path: Path) -> None:
+def test_newest_report_is_the_one_that_was_made_last(reader_of: Callable[..., Reader], tmp_path: Path) -> None:
     """Whatever the files are called."""
-    reader = reader_of(GUIDE).copied_to(tmp_path / "parts")
+    reader = reader_of(*GUIDE).copied_to(tmp_path / "parts")
     report = _json(reader.folder / f"reports/{DARK}.json")
     folder = reader.folder / "several"
     folder.mkdir()
@@ -140,11 +139,11 @@ def test_newest_report_is_the_one_that_was_made_last(reader_of: Callable[[str], 
 
 
 def test_route_answers_for_a_day_and_says_what_is_wrong_with_another(
-    reader_of: Callable[[str], Reader], monkeypatch: pytest.MonkeyPatch
+    reader_of: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """200 with the severity and the findings; 404 with the reason; 422 for what is no date."""
     testclient = pytest.importorskip("fastapi.testclient")
-    folder = reader_of(GUIDE).folder
+    folder = reader_of(*GUIDE).folder
     monkeypatch.chdir(folder)
     namespace: dict[str, Any] = {"__name__": "service"}
     exec(compile((folder / "service.py").read_text(encoding="utf-8"), "service.py", "exec"), namespace)  # noqa: S102
@@ -169,7 +168,7 @@ def test_retraining_waits_for_two_drifted_days_in_a_row(
     days: list[bool],
     status: int,
     tmp_path: Path,
-    reader_of: Callable[[str], Reader],
+    reader_of: Callable[..., Reader],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The script asks for the last two days, whatever happened before."""
@@ -177,7 +176,7 @@ def test_retraining_waits_for_two_drifted_days_in_a_row(
     history = {"days": [{"drift_summary": {**summary, "class_distribution_drift": one}} for one in days]}
     path = tmp_path / "history.json"
     path.write_text(json.dumps(history), encoding="utf-8")
-    script = (reader_of(GUIDE).folder / "retrain.py").read_text(encoding="utf-8")
+    script = (reader_of(*GUIDE).folder / "retrain.py").read_text(encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["retrain.py", str(path)])
     with pytest.raises(SystemExit) as leaving:
         exec(compile(script, "retrain.py", "exec"), {})  # noqa: S102
@@ -185,13 +184,13 @@ def test_retraining_waits_for_two_drifted_days_in_a_row(
 
 
 def test_queries_of_the_guide_give_the_same_days_in_every_library(
-    reader_of: Callable[[str], Reader], monkeypatch: pytest.MonkeyPatch
+    reader_of: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Polars, DuckDB, pandas and pyarrow read the same store, each by the guide's own lines."""
-    folder = reader_of(GUIDE).folder
+    folder = reader_of(*GUIDE).folder
     monkeypatch.chdir(folder)
     found: dict[str, Any] = {}
-    for block in blocks(read(GUIDE)):
+    for block in blocks(read(*GUIDE)):
         if block.language == "python" and "features" in block.text and block.verb == "run":
             exec(block.text, found)  # noqa: S102
     columns = ["path", "brightness", "sharpness", "confidence"]

@@ -16,9 +16,9 @@ import typer.main
 import pipeline
 from pipeline import documents, settings
 from pipeline.cli import app, console, results
-from tests.support.markdown import CHECKOUT, code, marked_table, read, section, tables
+from tests.support.markdown import CHECKOUT, GUIDE, code, marked_table, read, section, tables
 
-GUIDE = read("docs/MODEL_MONITORING_GUIDE.md")
+TEXT = read(*GUIDE)
 PROGRAM: Any = typer.main.get_command(app.build())
 GROUPS = {
     f"#options-about-{what.replace(' ', '-')}": f"Options about {what}"
@@ -38,7 +38,7 @@ class Told:
 
 def test_every_command_has_its_section() -> None:
     """No command is missing, and none is told of that is not there."""
-    told = re.findall(r"^### framewatch (\S+)$", GUIDE, re.MULTILINE)
+    told = re.findall(r"^## framewatch (\S+)$", TEXT, re.MULTILINE)
     assert told == list(PROGRAM.commands)
 
 
@@ -76,7 +76,7 @@ def test_exit_statuses_are_those_of_the_program() -> None:
         if name.endswith("_STATUS")
     }
     signals = {128 + signal.SIGINT, 128 + signal.SIGTERM}
-    assert {int(row[0]) for row in marked_table(GUIDE, "statuses")} == constants | signals | {0, 1}
+    assert {int(row[0]) for row in marked_table(TEXT, "statuses")} == constants | signals | {0, 1}
 
 
 def test_reasons_of_unreadable_images_are_those_of_the_program() -> None:
@@ -89,12 +89,12 @@ def test_reasons_of_unreadable_images_are_those_of_the_program() -> None:
                     given |= _texts(reason)
                 case ast.Assign(targets=[ast.Name(id="reason" | "CANNOT_BE_OPENED")], value=reason):
                     given |= _texts(reason)
-    assert {code(row[0])[0] for row in marked_table(GUIDE, "reasons")} == given
+    assert {code(row[0])[0] for row in marked_table(TEXT, "reasons")} == given
 
 
 def test_public_names_are_those_of_the_package() -> None:
     """The table of Python names against `__all__`."""
-    assert {code(row[0])[0] for row in marked_table(GUIDE, "names")} == set(pipeline.__all__)
+    assert {code(row[0])[0] for row in marked_table(TEXT, "names")} == set(pipeline.__all__)
 
 
 SHAPES = [one for one in vars(documents).values() if is_typeddict(one) and one.__module__ == documents.__name__]
@@ -103,24 +103,30 @@ SHAPES = [one for one in vars(documents).values() if is_typeddict(one) and one._
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda one: one.__name__)
 def test_fields_of_a_document_are_those_that_are_written(shape: Any) -> None:
     """Names, types and whether they are always there."""
-    beside = re.search(rf"<!-- fields: {shape.__name__}, beside (\w+) -->", GUIDE)
+    beside = re.search(rf"<!-- fields: {shape.__name__}, beside (\w+) -->", TEXT)
     mark = f"fields: {shape.__name__}" + (f", beside {beside[1]}" if beside else "")
-    told = {code(row[0])[0]: row[1] for row in marked_table(GUIDE, mark)}
+    told = {code(row[0])[0]: row[1] for row in marked_table(TEXT, mark)}
     inherited = get_type_hints(getattr(documents, beside[1])) if beside else {}
     hints = get_type_hints(shape, include_extras=True)
     assert told == {name: _type_in_words(hint) for name, hint in hints.items() if name not in inherited}
 
 
+def test_no_shape_is_told_of_that_is_not_written() -> None:
+    """The marks of the tables against the documents' types, so that a table of what is gone does not stay."""
+    told = {mark.partition(",")[0] for mark in re.findall(r"<!-- fields: (.*?) -->", TEXT)}
+    assert told == {one.__name__ for one in SHAPES}
+
+
 @pytest.mark.parametrize("settled", [settings.ExtractionSettings, settings.ModelSettings], ids=lambda one: one.__name__)
 def test_fields_of_the_settings_are_those_that_are_recorded(settled: Any) -> None:
     """The settings are no TypedDict, so their dataclasses are asked; notes stand beside them in the document."""
-    told = [name for row in marked_table(GUIDE, f"settings: {settled.__name__}") for name in code(row[0])]
+    told = [name for row in marked_table(TEXT, f"settings: {settled.__name__}") for name in code(row[0])]
     assert told == [one.name for one in dataclasses.fields(settled) if one.name != "notes"]
 
 
 def _told(command: str) -> list[Told]:
-    own = section(GUIDE, f"framewatch {command}")
-    groups = [section(GUIDE, title) for anchor, title in GROUPS.items() if f"({anchor})" in own]
+    own = section(TEXT, f"framewatch {command}")
+    groups = [section(TEXT, title) for anchor, title in GROUPS.items() if f"({anchor})" in own]
     rows = [row for text in (own, *groups) for row in tables(text) if row[0].startswith("`-")]
     return [Told(tuple(one.split(" ")[0] for one in code(row[0])), code(row[0])[0], row[1]) for row in rows]
 

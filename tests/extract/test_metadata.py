@@ -1,3 +1,5 @@
+"""Metadata, read, put together, and put to the rows of images."""
+
 from __future__ import annotations
 
 import os
@@ -11,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import MetadataError
-from pipeline.extract.metadata import Metadata, add_metadata, combined, labels_from_parents, read_metadata
+from pipeline.extract.annotate import add_metadata
+from pipeline.extract.metadata import Metadata, combined, labels_from_parents, read_metadata
 from pipeline.features import FEATURES, arrow_schema
 from pipeline.settings import ModelSettings
 
@@ -151,7 +154,15 @@ def test_a_label_beyond_any_class_is_refused_where_the_number_of_classes_is_open
         added(rows("a.jpg"), read_metadata(path), model(class_count=None))
 
 
-@pytest.mark.parametrize(("names", "hint"), [(None, "give --class-names"), (("cat", "dog"), "cat, dog")])
+@pytest.mark.parametrize(
+    ("names", "hint"),
+    [
+        (None, "give --class-names"),
+        (("cat", "dog"), "'cat', 'dog'$"),
+        (tuple("abcdef"), "'a', 'b', 'c', 'd', 'e', [.]{3}$"),
+        (("cat, Felis catus", "birds, Aves"), "; did you mean 'birds, Aves'[?]$"),
+    ],
+)
 def test_a_label_that_is_no_name_of_the_model_is_refused(
     names: tuple[str, ...] | None, hint: str, tmp_path: Path
 ) -> None:

@@ -8,11 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline.extract.thumbnail import thumbnail
+from pipeline.extract import thumbnail as own
 from tests.support.pictures import encoded, random_pixels, scene
 from tests.support.shared import shared
 
 sides = st.integers(1, 400)
+
+
+def thumbnail(picture: Image.Image, size: tuple[int, int]) -> bytes:
+    """Both steps of it."""
+    return own.thumbnail(own.shrunk(picture, size))
 
 
 def opened(data: bytes) -> Image.Image:

@@ -85,7 +85,7 @@ def test_hostile_text_stays_text(store: Path) -> None:
     assert list(csv.DictReader(io.StringIO(result.as_csv(), newline=""))) == [{"path": HOSTILE, "b": "a"}]
     lines = result.as_text()
     assert len(lines) == 4, "a header, a rule, a row and the count: a newline in a name makes no line"
-    assert lines[-1] == "(1 rows)"
+    assert lines[-1] == "(1 row)"
 
 
 def test_the_table_stands_in_columns_and_cuts_long_cells(store: Path) -> None:

@@ -64,9 +64,12 @@ def test_values_of_the_other_set_keep_their_names(tmp_path: Path) -> None:
     assert counts == {"a": 2, "other": 4}
 
 
-@pytest.mark.parametrize(("column", "words"), [("camra", ["camra", "camera", "format"]), ("boxes", ["boxes", "List"])])
+@pytest.mark.parametrize(
+    ("column", "words"), [("camra", ["camra", "camera", "format", "val@2026-11-23"]), ("boxes", ["boxes", "List"])]
+)
 def test_a_column_that_makes_no_segments_is_refused(column: str, words: list[str], tmp_path: Path) -> None:
     rows = rows_with(tmp_path, shots(6, 3), [1, 2, 3])
     with pytest.raises(SettingsError) as refused:
-        segment_profiles(rows, column)
+        segment_profiles(rows, column, where="val@2026-11-23")
     assert all(word in str(refused.value) for word in words)
+    assert len(str(refused.value)) < 300, "columns that are different for each image are not offered"

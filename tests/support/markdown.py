@@ -11,8 +11,17 @@ DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
-    *(f"docs/{path.name}" for path in CHECKOUT.glob("docs/*.md")),
+    *(f"docs/{path.name}" for path in sorted(CHECKOUT.glob("docs/*.md"))),
 )
+
+GUIDE = tuple(
+    f"docs/{name}.md"
+    for name in (
+        *("MODEL_MONITORING_GUIDE", "IMAGES", "COMMANDS", "DRIFT", "STORE", "DOCUMENTS"),
+        *("PYTHON", "PRODUCTION", "TROUBLESHOOTING"),
+    )
+)
+"""The pages of the guide in their order, in which their examples go on from each other."""
 
 _BLOCK = re.compile(
     r"(?:<!-- (?P<mark>[^\n]*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -40,9 +49,9 @@ class Block:
         return self.mark.partition(":")[2].strip()
 
 
-def read(name: str) -> str:
-    """A document's text, by its path below the checkout."""
-    return (CHECKOUT / name).read_text(encoding="utf-8")
+def read(*names: str) -> str:
+    """The text of a document, or of several after each other, by their paths below the checkout."""
+    return "\n".join((CHECKOUT / name).read_text(encoding="utf-8") for name in names)
 
 
 def blocks(text: str) -> list[Block]:

@@ -79,8 +79,10 @@ def class_features(
 def best_classes(found: NDArray[np.float64]) -> NDArray[np.int64]:
     """The classes with the highest probabilities, five at most, best first; of equal ones the lower class first."""
     count = min(TOP, found.size)
-    candidates = np.flatnonzero(found >= np.partition(found, -count)[-count])
-    return candidates[np.argsort(-found[candidates], kind="stable")][:count]
+    # NOTE: numpy's partition takes ten times as long as its sort where nearly all are equal, as 8-bit ones are.
+    last = np.sort(found)[-count]
+    better, equal = np.flatnonzero(found > last), np.flatnonzero(found == last)
+    return np.concatenate([better[np.argsort(-found[better], kind="stable")], equal])[:count]
 
 
 def _sigmoid(value: float) -> float:

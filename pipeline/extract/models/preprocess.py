@@ -86,9 +86,12 @@ class Preprocessor:
         self._tables = byte_tables(layout.spec, *scaling)
         bytes_as_they_are = bool((self._tables == np.arange(256)).all())
         self._unchanged = channel_order == "rgb" and bytes_as_they_are
+        self._is_the_tensor = self._unchanged and layout.order == "nhwc" and self._tables.dtype == np.uint8
 
     def __call__(self, pictures: Sequence[Resized]) -> NDArray[Any]:
         """The tensor, of the model's dtype and batch, for at most that many pictures; the last one fills it up."""
+        if self._is_the_tensor and self._layout.batch == 1:
+            return self._canvas(pictures[0])[np.newaxis]
         filled = [*pictures, *[pictures[-1]] * (self._layout.batch - len(pictures))]
         width, height = self._size
         tensor = np.empty((len(filled), height, width, 3), dtype=self._tables.dtype)
