@@ -49,7 +49,7 @@ $(TFLITE_VENV)/.installed: pyproject.toml constraints-tflite-runtime.txt
 
 comma := ,
 
-.PHONY: help install demo extract baseline monitor compare history site test test-browser test-tflite-runtime lint format schemas notebooks bench clean
+.PHONY: help install demo extract baseline monitor compare history site test test-browser test-tflite-runtime lint format schemas notebooks picture bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -112,6 +112,9 @@ schemas: $(VENV)/.installed ## write schemas/ and the data dictionary again, fro
 
 notebooks: $(VENV)/.installed-dev demo ## run the notebooks on the demo, and store them with what they show
 	$(VENV)/bin/python notebooks/execute.py notebooks/*.ipynb
+
+picture: $(VENV)/.installed-dev ## take the picture of a report in docs/ again (Chromium must be there)
+	$(VENV)/bin/python docs/picture.py
 
 bench: $(VENV)/.installed-dev ## what the README claims, measured here
 	$(VENV)/bin/python benchmarks/run.py
