@@ -7,6 +7,7 @@ gone, so that whatever a run that is killed leaves behind is known to be ours.
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import json
 import os
@@ -60,6 +61,13 @@ class Shelf:
 
     folder: Path
     records: dict[str, Record] = field(default_factory=dict)
+
+    def sweep(self) -> None:
+        """Remove what a killed run was in the middle of writing: its list, and files that it had announced."""
+        for name in (LIST, *(name for name, known in self.records.items() if not known.written)):
+            path = self.folder / name
+            for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+                left.unlink(missing_ok=True)
 
     def holds(self, name: str) -> bool:
         """Whether a file of ours is there."""
@@ -158,7 +166,9 @@ def held_shelf(folder: Path) -> Iterator[Shelf]:
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror or error}); give another --output") from error
     try:
-        yield Shelf(folder, _read(folder / LIST))
+        shelf = Shelf(folder, _read(folder / LIST))
+        shelf.sweep()
+        yield shelf
     finally:
         lock.release()
 

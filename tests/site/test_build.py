@@ -273,6 +273,22 @@ def test_a_run_that_is_ended_anywhere_is_finished_by_the_next(
     pytest.fail("no run came to its end")
 
 
+@pytest.mark.usefixtures("quick")
+def test_what_a_killed_run_was_writing_is_swept_away(
+    reports: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the temporary name of a page that it had announced; what else starts with a dot stays."""
+    assert _ended_before(1, reports, output, monkeypatch)
+    (output / "reports").mkdir()
+    left = [output / "reports/.history.html.0a1b2c3d.tmp", output / "..framewatch-site.json.0a1b2c3d.tmp"]
+    mine = [output / "reports/.mine.html.0a1b2c3d.tmp", output / "reports/.history.html"]
+    for path in (*left, *mine):
+        path.touch()
+    build_site(reports, output)
+    assert not any(path.exists() for path in left)
+    assert all(path.exists() for path in mine)
+
+
 def test_what_cannot_be_read_is_not_taken_to_be_gone(output: Path, tmp_path: Path) -> None:
     """A missing folder of reports; the site is not even begun."""
     with pytest.raises(SourceError, match="nowhere: cannot be read"):
