@@ -15,7 +15,8 @@ from tests.support.markdown import CHECKOUT, DOCUMENTS, anchors, blocks, code, l
 ARCHITECTURE = read("docs/ARCHITECTURE.md")
 MAKEFILE = read("Makefile")
 TARGETS = dict(re.findall(r"^([a-z-]+):.*?## (.+)$", MAKEFILE, re.MULTILINE))
-EXAMPLES = ("data/", "reports/", "features/", "metrics/", "demo-output/", "store")
+NOTEBOOKS = [f"notebooks/{path.name}" for path in CHECKOUT.glob("notebooks/*.ipynb")]
+EXAMPLES = ("data/", "reports/", "features/", "metrics/", "demo-output/", "site/", "store")
 """What readers have or make themselves."""
 
 
@@ -41,7 +42,7 @@ def test_pictures_can_be_read_by_those_who_do_not_see_them() -> None:
         assert re.search(r' width="\d+"', picture), picture
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, "notebooks/explore_features.ipynb"])
+@pytest.mark.parametrize("document", [*DOCUMENTS, *NOTEBOOKS])
 def test_no_path_of_any_machine_is_named(document: str) -> None:
     """Absolute paths, and the folder of real images beside the checkout, mean nothing to a reader."""
     assert not re.findall(r"(?<![\w.~])/(?:work|tmp|home|root|usr|mnt)\b\S*|\bshared/", read(document))
