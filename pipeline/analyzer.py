@@ -123,12 +123,13 @@ class DriftDetector:
             DocumentError: One of them is no baseline document.
             SettingsError: The two were made with different settings.
         """
+        from pipeline.compare.baseline import without_sample
         from pipeline.compare.drift import detect_drift
         from pipeline.schema import require_document
 
         require_document(baseline, "baseline", "the baseline")
         require_document(current, "baseline", "the current document")
-        return detect_drift(baseline, current, self._rules)
+        return detect_drift(without_sample(baseline), without_sample(current), self._rules)
 
 
 def generate_html_report(report: DriftReport, path: str | os.PathLike[str]) -> None:

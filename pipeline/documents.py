@@ -137,6 +137,14 @@ class Generator(TypedDict):
     version: str
 
 
+class SampledImage(TypedDict):
+    """One of a few images that show what is usual in a set."""
+
+    uri: str
+    thumbnail: Annotated[str, "A JPEG in base 64"]
+    values: Annotated[dict[str, float | str], "Of its features, by name"]
+
+
 class BaselineDocument(TypedDict):
     """The reference metrics of a set of images; enough on its own to be monitored against."""
 
@@ -151,6 +159,9 @@ class BaselineDocument(TypedDict):
     predictions: NotRequired[Predictions]
     segments: NotRequired[
         Annotated[dict[str, dict[str, str]], "By column and value, the profiles of a part of the images, packed"]
+    ]
+    sample: NotRequired[
+        Annotated[list[SampledImage], "Some images, where rows have thumbnails: a report shows them beside others"]
     ]
 
 

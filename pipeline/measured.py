@@ -50,13 +50,24 @@ class Measured:
 
         return ask(self.store, self.partitions, lambda stored: question(stored.rows))
 
+    def reference(self) -> BaselineDocument:
+        """The document to compare others with: with some of the images, to be shown beside those of others.
+
+        Raises:
+            StoreError: See `ask`.
+        """
+        from pipeline.compare.sample import sample_images
+
+        sample = self.ask(sample_images)
+        return {**self.document, "sample": sample} if sample else self.document
+
 
 def analyze_images(
     images: Images, like: BaselineDocument | None = None, segment_by: Sequence[str] = ()
 ) -> BaselineDocument:
-    """The document alone of `measured_images`, with the same errors."""
+    """The document alone of `measured_images`, to be compared with, with the same errors."""
     with measured_images(images, like, segment_by) as found:
-        return found.document
+        return found.reference()
 
 
 @contextlib.contextmanager
@@ -130,11 +141,12 @@ def judged_set(
         SettingsError: The two were made with different settings.
         StoreError: A file of rows is damaged.
     """
+    from pipeline.compare.baseline import without_sample
     from pipeline.compare.drift import detect_drift
     from pipeline.compare.examples import find_examples
 
-    report = detect_drift(baseline, current.document, rules)
-    examples = find_examples(report, current.ask, None if old is None else old.ask)
+    report = detect_drift(without_sample(baseline), current.document, rules)
+    examples = find_examples(report, current.ask, None if old is None else old.ask, baseline.get("sample", []))
     return {**report, "examples": examples} if examples else report
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.compare.baseline import from_document, to_document
+from pipeline.compare.baseline import from_document, to_document, without_sample
 from pipeline.compare.drift import detect_drift
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
 from pipeline.errors import SettingsError, StoreError
@@ -94,7 +94,7 @@ def analyze_history(
     references = _Fixed(against) if not isinstance(against, Trailing) else _Before(stored, wanted.dataset, against)
     days: list[HistoryDay] = []
     reports: dict[str, DriftReport] = {}
-    baseline: BaselineDocument | None = None if isinstance(against, Trailing) else against
+    baseline: BaselineDocument | None = None if isinstance(against, Trailing) else without_sample(against)
     for first, chosen in _periods(select(store, wanted), every):
         name = first.isoformat()
         if not chosen:
@@ -153,7 +153,7 @@ class _Fixed:
     """The same baseline for every day."""
 
     def __init__(self, document: BaselineDocument) -> None:
-        self._reference = document, from_document(document)
+        self._reference = without_sample(document), from_document(document)
 
     def of(self, _first: date) -> tuple[BaselineDocument, Profile] | None:
         return self._reference

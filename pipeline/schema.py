@@ -82,6 +82,7 @@ _TIGHTER: dict[str, dict[str, Any]] = {
     "PixelDistributionDrift.severity": _SEVERITY,
     "ConfidenceDrift.severity": _SEVERITY,
     "ClassDistributionDrift.severity": _SEVERITY,
+    "SampledImage.thumbnail": {"pattern": "^[A-Za-z0-9+/=]*$", "contentEncoding": "base64"},
     "ExampleImage.thumbnail": {"pattern": "^[A-Za-z0-9+/=]*$", "contentEncoding": "base64"},
     "Finding.severity": _SEVERITY,
     "Segment.severity": _SEVERITY,

@@ -39,7 +39,7 @@ def baseline(
     measure = image_set(data_dir, store, select, model, run, shown, segments)
     require_place(output)
     with measure(None) as measured:
-        document = measured.document
+        document = measured.reference()
     say_notes(document, shown)
     count = document["dataset_info"]["image_count"]
     if count < FEW_IMAGES and not shown.quiet:

@@ -60,11 +60,14 @@ def extract(
 def say_summary(extracted: Extracted, shown: OutputOptions) -> None:
     """Print what was done."""
     from pipeline.document_files import to_json
+    from pipeline.version import generator
 
     summary, partition, found = extracted.summary, extracted.partition, extracted.statuses
     if shown.json:
         unreadable = {"count": sum(found.unreadable.values()), "by_reason": found.unreadable}
         result = {
+            "generator": generator(),
+            "fingerprint": extracted.settings.fingerprint,
             "partition": str(partition),
             "date_from": extracted.date_origin,
             **asdict(summary),

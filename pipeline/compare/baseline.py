@@ -60,6 +60,13 @@ def to_document(
     return document
 
 
+def without_sample(document: BaselineDocument) -> BaselineDocument:
+    """A baseline document as reports hold it: they show the images of its sample that matter."""
+    kept = document.copy()
+    kept.pop("sample", None)
+    return kept
+
+
 def from_document(document: BaselineDocument) -> Profile:
     """The profile that a valid document holds.
 

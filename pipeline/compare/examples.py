@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipeline.compare.baseline import from_document
+from pipeline.compare.sample import typical_of
 from pipeline.features import numeric_features
 from pipeline.store.scan import collect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pipeline.documents import DriftReport, Example, ExampleImage
+    from pipeline.documents import DriftReport, Example, ExampleImage, SampledImage
     from pipeline.profile.profile import NumericProfile, Profile
 
     Images = list[ExampleImage]
@@ -36,13 +37,16 @@ _UNLIKE = 64
 _SCORE = "framewatch score"
 
 
-def find_examples(report: DriftReport, current: Ask, baseline: Ask | None) -> list[Example]:
+def find_examples(
+    report: DriftReport, current: Ask, baseline: Ask | None, sample: Sequence[SampledImage] = ()
+) -> list[Example]:
     """Images for the first features that findings are about.
 
     Args:
         report: Its findings and its two documents are read.
         current: Asks a question of the current rows.
         baseline: Asks a question of the baseline's rows; None where they are not at hand.
+        sample: The images of the baseline that are at hand then.
 
     Raises:
         StoreError: A file of a store is damaged.
@@ -56,6 +60,8 @@ def find_examples(report: DriftReport, current: Ask, baseline: Ask | None) -> li
             example: Example = {"feature": name, "images": images}
             if baseline is not None:
                 example["typical"] = baseline(partial(typical_images, name=name, baseline=old))
+            elif usual := typical_of(sample, name, old):
+                example["typical"] = usual
             found.append(example)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,7 +111,11 @@ def _entry_as_it_was(source: Source, shelf: Shelf) -> Entry | None:
     """The line of a report whose page need not be made again."""
     known = shelf.records.get(source.page, Record())
     same = known.report == source.digest and known.version == __version__
-    return Entry.from_dict(known.entry) if same and known.entry is not None and shelf.holds(source.page) else None
+    if not same or known.entry is None or not shelf.holds(source.page):
+        return None
+    with contextlib.suppress(TypeError):  # somebody has changed the list, or a framewatch between two versions wrote it
+        return Entry.from_dict(known.entry)
+    return None
 
 
 def _render_changed(found: _Found, shelf: Shelf, progress: Callable[[int, int], None] | None) -> Iterator[int]:

@@ -68,6 +68,20 @@ def test_overview_keeps_to_itself(chromium: Any, site: Path, name: str, width: i
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["index.html", "days/production/2026.html"])
+def test_axe_finds_nothing(chromium: Any, site: Path, name: str, width: int, scheme: str) -> None:
+    """No violation of any of axe-core's rules."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    # The page forbids every script, so the rules come in beside its policy.
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto((site / name).as_uri())
+    assert axe.Axe().run(page).response["violations"] == []
+    context.close()
+
+
 def test_links_lead_where_they_say(chromium: Any, site: Path) -> None:
     """By clicks: to a report, to one whose file has a hostile name, to a year, and back."""
     page = chromium.new_page()

@@ -26,11 +26,11 @@ DARK = "2026-11-23"
 FOLLOWED = (("README.md",), ("docs/QUICK_START.md",), GUIDE)
 
 
-def _cron_lines(documents: tuple[str, ...]) -> list[str]:
+def _cron_lines(*documents: str) -> list[str]:
     return [block.text for block in blocks(read(*documents)) if block.verb == "cron"]
 
 
-CRON_LINES = [(documents, number) for documents in FOLLOWED for number in range(len(_cron_lines(documents)))]
+CRON_LINES = [(documents, number) for documents in FOLLOWED for number in range(len(_cron_lines(*documents)))]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -114,7 +114,7 @@ def test_crontab_line_is_silent_about_an_ordinary_day_and_speaks_of_others(
 ) -> None:
     """The line as cron runs it, after a night without images, after an ordinary day and after a dark one."""
     reader = reader_of(*documents).copied_to(tmp_path / "parts")
-    line = _cron_lines(documents)[number]
+    line = _cron_lines(*documents)[number]
     yesterday = datetime.now().astimezone().date() - timedelta(days=1)
     images = reader.folder / "data/production" / yesterday.isoformat()
     shutil.rmtree(images, ignore_errors=True)  # today may be the day after one of the documents' days

@@ -84,6 +84,19 @@ class TestWhatIsMadeAgain:
         monkeypatch.setattr(build, "__version__", "99.0.0")
         assert build_site(reports, output).rendered == 3
 
+    @pytest.mark.parametrize("entry", [None, {}, {"kind": "report"}, {"colour": "red"}])
+    def test_a_page_of_which_the_list_does_not_know_enough(
+        self, entry: dict[str, str] | None, reports: Path, output: Path
+    ) -> None:
+        build_site(reports, output)
+        before = tree(output)
+        listed = output / pipeline.site.shelf.LIST
+        found = json.loads(listed.read_text(encoding="utf-8"))
+        found["files"]["reports/2026-11-23.html"]["entry"] = entry
+        listed.write_text(json.dumps(found), encoding="utf-8")
+        assert build_site(reports, output).rendered == 1
+        assert tree(output) == before
+
     def test_a_page_that_is_missing(self, reports: Path, output: Path) -> None:
         build_site(reports, output)
         before = tree(output)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 REPORT, HISTORY = "report", "history"
 
+_LONGEST_SENTENCE = 300
+"""Characters: an overview of a thousand days stays light whatever a finding names. The report's own page has it all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -98,7 +101,7 @@ def _report(report: DriftReport) -> Entry:
         day,
         date_range(days or [day]),
         str(shown_severity(report)),
-        findings[0]["text"] if findings else report["summary"],
+        _shortened(findings[0]["text"] if findings else report["summary"]),
         max(len(findings) - 1, 0),
         info["image_count"],
         report["timestamp"],
@@ -124,6 +127,11 @@ def _history(history: HistoryDocument) -> Entry:
         history["timestamp"],
         days=tuple((day["date"], str(shown_severity(day))) for day in judged if daily and _is_day(day["date"])),
     )
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a text that is too long."""
+    return text if len(text) <= _LONGEST_SENTENCE else f"{text[: _LONGEST_SENTENCE - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _stream(info: DatasetInfo) -> tuple[str, list[str]]:

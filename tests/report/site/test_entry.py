@@ -56,6 +56,16 @@ def test_a_report_says_its_first_finding_else_its_summary() -> None:
     assert (calm.sentence, calm.more, calm.severity) == ("nothing drifted", 0, "none")
 
 
+@pytest.mark.parametrize("length", [299, 300, 301, 100_000])
+def test_a_long_finding_is_cut(length: int) -> None:
+    """At 300 characters, with a mark that something is missing."""
+    text = "x" * length
+    found = entry_of(sample_report(findings=[{"kind": "pixels", "severity": "low", "text": text}])).sentence
+    assert len(found) == min(length, 300)
+    assert (found == text) == (length <= 300)
+    assert found.endswith("…") == (length > 300)
+
+
 def test_accuracy_is_there_where_it_was_estimated() -> None:
     accuracy = {"estimated_accuracy": 0.8, "low": 0.7, "high": 0.9, "baseline_accuracy": 0.95}
     assert entry_of(sample_report(accuracy_estimate=accuracy)).accuracy == (0.8, 0.7, 0.9, 0.95)
