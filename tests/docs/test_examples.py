@@ -70,7 +70,7 @@ def test_quick_start_ends_with_a_history_of_the_dark_day(reader_of: Callable[...
 def test_readme_compares_the_same_day_from_images_and_from_rows(reader_of: Callable[..., Reader]) -> None:
     """Both ways give the same numbers."""
     folder = reader_of("README.md").folder
-    images, rows = _json(folder / "report.json"), _json(folder / "comparison.json")
+    images, rows = _json(folder / f"reports/{DARK}.json"), _json(folder / "comparison.json")
     assert images["pixel_distribution_drift"] == rows["pixel_distribution_drift"]
     assert images["confidence_drift"] == rows["confidence_drift"]
 
