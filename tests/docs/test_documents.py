@@ -33,11 +33,14 @@ def test_links_resolve(document: str) -> None:
             assert anchor in anchors(path.read_text(encoding="utf-8")), link
 
 
-def test_pictures_can_be_read_by_those_who_do_not_see_them() -> None:
+def test_pictures_are_there_and_can_be_read_by_those_who_do_not_see_them() -> None:
     """Each has an alternative text and a width, so that the page does not jump when it has come."""
-    pictures = re.findall(r"<img [^>]*>", read(*DOCUMENTS))
+    pictures = [(name, picture) for name in DOCUMENTS for picture in re.findall(r"<img [^>]*>", read(name))]
     assert pictures
-    for picture in pictures:
+    for document, picture in pictures:
+        source = re.search(r' ?src="([^"]+)"', picture)
+        assert source is not None, picture
+        assert ((CHECKOUT / document).parent / source[1]).is_file(), picture
         assert re.search(r' alt="[^"]{40,}"', picture), picture
         assert re.search(r' width="\d+"', picture), picture
 
