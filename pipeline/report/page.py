@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import jinja2
 
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipeline.documents import DriftReport, HistoryDocument
+
+
+def render_document(document: Mapping[str, Any]) -> str:
+    """The page of a drift report or a history; the key `days` tells which.
+
+    Raises:
+        DocumentError: It holds a severity that does not exist.
+    """
+    if "days" in document:
+        return render_history(cast("HistoryDocument", document))
+    return render_report(cast("DriftReport", document))
 
 
 def render_report(report: DriftReport) -> str:

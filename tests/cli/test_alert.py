@@ -73,8 +73,11 @@ def test_drift_is_told_with_its_findings(store: Path, reference: Path, tmp_path:
     [message] = received
     assert "drift: high" in message["title"]
     assert "production@2026-11-05" in message["title"]
-    for one in read(output)["findings"]:
+    report = read(output)
+    for one in report["findings"]:
         assert one["text"] in message["message"]
+    made = f"framewatch {report['generator']['version']}, alpha 0.01, settings {report['current']['fingerprint']}"
+    assert message["message"].rstrip().endswith(made)
     written = [outcome.stdout, output.read_text(), output.with_suffix(".html").read_text()]
     assert not any(SECRET in text for text in written)
 
