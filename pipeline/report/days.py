@@ -7,6 +7,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import named_changes
+from pipeline.report.profiles import telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,5 +83,6 @@ def _beginning(date: str, changes: Sequence[FeatureChange]) -> Beginning:
 
 
 def _latest(changes: Sequence[FeatureChange]) -> list[FeatureChange]:
-    """The latest beginnings first, of one day the largest change."""
-    return sorted(sorted(changes, key=lambda one: -one["largest_effect"]), key=lambda one: one["since"], reverse=True)
+    """The latest beginnings first, of one day the largest change of a feature that people look at first."""
+    by_size = sorted(changes, key=lambda one: (not telling(one["feature"]), -one["largest_effect"]))
+    return sorted(by_size, key=lambda one: one["since"], reverse=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.compare.segment_document import segments_from_document
 from pipeline.compare.segments import compare_segments
 from pipeline.compare.thresholds import Bands, Rules
-from pipeline.report.profiles import kind_of
+from pipeline.report.profiles import telling
 from pipeline.report.words import spoken
 from pipeline.severity import Severity, worst
 
@@ -100,7 +100,7 @@ def _columns(segments: Sequence[Segment], cells: Mapping[tuple[str, str], Mappin
                 largest[name] = max(largest.get(name, 0.0), cell.effect)
     first = dict.fromkeys(one["largest"]["feature"] for one in segments if one["drifted"] and "largest" in one)
     # The many statistics of the pixels say mostly the same.
-    others = sorted(largest, key=lambda name: (kind_of(name) == "pixels", -largest[name]))
+    others = sorted(largest, key=lambda name: (not telling(name), -largest[name]))
     return list(dict.fromkeys([*first, *others]))[:MOST_COLUMNS]
 
 

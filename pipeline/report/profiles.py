@@ -30,6 +30,11 @@ def kind_of(feature: str) -> str:
     return group if group in KINDS else "other"
 
 
+def telling(feature: str) -> bool:
+    """Whether people look at a feature first: it says how a picture looks, or what the model makes of it."""
+    return kind_of(feature) in {"quality", "prediction"}
+
+
 def number_profile(document: BaselineDocument, feature: str) -> FeatureProfile | None:
     """The profile of a numeric feature; None where the document has none."""
     predictions = document.get("predictions")

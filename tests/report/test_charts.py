@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from pipeline.report.charts.confidence import confidence_figure
 from pipeline.report.charts.days import day_figures
 from pipeline.report.charts.features import feature_figure
 from pipeline.report.charts.histograms import focused, shares
+from pipeline.report.charts.paths import path_figures
 from pipeline.report.charts.pixels import pixel_figures
 from tests.report.reading import chart_rows
 from tests.report.sample import sample_history, sample_report, sample_report_without_model
@@ -22,7 +24,7 @@ from tests.report.sample import sample_history, sample_report, sample_report_wit
 if TYPE_CHECKING:
     import random
 
-    from pipeline.documents import FeatureProfile
+    from pipeline.documents import FeaturePath, FeatureProfile
     from pipeline.report.charts.figure import Figure
 
 
@@ -207,3 +209,30 @@ def test_refuses_a_day_that_is_no_date() -> None:
     history["days"][0]["date"] = "yesterday"
     with pytest.raises(DocumentError, match="yesterday"):
         day_figures(history)
+
+
+def test_paths_show_effects_chance_and_the_first_days_of_changes() -> None:
+    """Those first that people look at first; a day without data breaks the line."""
+    history = sample_history()
+    dates = [day["date"] for day in history["days"]]
+    history["paths"] = [_path(name, dates[1:]) for name in ("blue_mean", "sharpness")]
+    history["changes"] = [
+        {"feature": name, "direction": "up", "since": dates[3], "words": "more", "largest_effect": size}
+        for name, size in (("blue_mean", 5.0), ("sharpness", 2.0))
+    ]
+    first, second = path_figures(history)
+    assert (first.title, second.title) == ("Sharpness", "Blue mean")
+    drawn = chart_rows(first.spec)
+    assert [row["value"] for row in drawn if "floor" in row] == [None, *history["paths"][1]["effects"]]
+    assert [row["floor"] for row in drawn if "floor" in row] == [None, *history["paths"][1]["noise_floors"]]
+    midnight = datetime.fromisoformat(f"{dates[3]}T00:00:00+00:00").timestamp()
+    assert [row["start"] for row in drawn if "start" in row] == [midnight * 1000]
+    assert "largest on 2026-11-24, 0.700" in first.caption
+
+
+def _path(name: str, dates: list[str]) -> FeaturePath:
+    effects = [(at + 2) / 10 for at in range(len(dates))]
+    return {
+        "feature": name, "kind": "numeric", "threshold": 0.25, "dates": dates, "effects": effects,
+        "noise_floors": [0.2] * len(dates), "drifted": [one > 0.25 for one in effects],
+    }  # fmt: skip

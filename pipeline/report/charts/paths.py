@@ -10,6 +10,7 @@ from pipeline.compare.changes import named_changes
 from pipeline.report.charts.calendar import across, times
 from pipeline.report.charts.days import MARGIN
 from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
+from pipeline.report.profiles import telling
 from pipeline.report.words import counted, number, sentence, spoken
 
 if TYPE_CHECKING:
@@ -25,13 +26,15 @@ _MOST_CHANGES = 100
 
 
 def path_figures(history: HistoryDocument) -> list[Figure]:
-    """One for each of the features that changed most."""
+    """One for each of the features that changed most, those that people look at first before the others."""
     changes, paths = history.get("changes", []), {one["feature"]: one for one in history.get("paths", [])}
     largest = dict[str, float]()
     for one in named_changes(changes):
         if one["feature"] in paths:
             largest[one["feature"]] = max(largest.get(one["feature"], 0.0), one["largest_effect"])
-    names = sorted(largest, key=lambda name: -largest[name] / (paths[name]["threshold"] or 1))[:MOST_PATHS]
+    names = sorted(largest, key=lambda name: (not telling(name), -largest[name] / (paths[name]["threshold"] or 1)))[
+        :MOST_PATHS
+    ]
     return [
         _figure(at, paths[name], [one for one in changes if one["feature"] == name], history)
         for at, name in enumerate(names, start=1)
