@@ -13,6 +13,7 @@ FRAMEWATCH := $(VENV)/bin/framewatch
 STORE ?= features
 DATASET ?= production
 OUTPUT ?= metrics
+REPORTS ?= reports
 BASELINE_FILE ?= $(OUTPUT)/baseline_metrics.json
 
 _model = $(if $(MODEL),--model "$(MODEL)")
@@ -48,7 +49,7 @@ $(TFLITE_VENV)/.installed: pyproject.toml constraints-tflite-runtime.txt
 
 comma := ,
 
-.PHONY: help install demo extract baseline monitor compare history test test-browser test-tflite-runtime lint format schemas bench clean
+.PHONY: help install demo extract baseline monitor compare history site test test-browser test-tflite-runtime lint format schemas notebooks picture bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +82,9 @@ history: $(VENV)/.installed ## every day of DATASET in STORE against BASELINE_FI
 	$(FRAMEWATCH) history --store "$(STORE)" --dataset $(DATASET) --baseline "$(BASELINE_FILE)" \
 		--output "$(OUTPUT)/history.json" --html $(OPTIONS)
 
+site: $(VENV)/.installed ## an overview of the reports in REPORTS, to OUTPUT/site
+	$(FRAMEWATCH) site --reports "$(REPORTS)" --output "$(OUTPUT)/site"
+
 test: $(VENV)/.installed-dev ## the tests
 	$(VENV)/bin/python -m pytest --numprocesses auto --dist worksteal $(TESTS)
 
@@ -105,6 +109,12 @@ format: $(VENV)/.installed-dev ## set the code's style
 schemas: $(VENV)/.installed ## write schemas/ and the data dictionary again, from the code
 	$(VENV)/bin/python -m pipeline.schema schemas
 	$(VENV)/bin/python -m pipeline.data_dictionary docs/DATA_DICTIONARY.md
+
+notebooks: $(VENV)/.installed-dev demo ## run the notebooks on the demo, and store them with what they show
+	$(VENV)/bin/python notebooks/execute.py notebooks/*.ipynb
+
+picture: $(VENV)/.installed-dev ## take the picture of a report in docs/ again (Chromium must be there)
+	$(VENV)/bin/python docs/picture.py
 
 bench: $(VENV)/.installed-dev ## what the README claims, measured here
 	$(VENV)/bin/python benchmarks/run.py

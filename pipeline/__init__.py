@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.errors import FramewatchError
     from pipeline.settings import ExtractionOptions
     from pipeline.severity import Severity
+    from pipeline.site.build import build_site
 
 __all__ = [
     "DatasetAnalyzer",
@@ -36,6 +37,7 @@ __all__ = [
     "Rules",
     "Severity",
     "__version__",
+    "build_site",
     "generate_html_report",
     "read_baseline",
 ]
@@ -50,6 +52,7 @@ _HOMES = {
     "ModelPredictionMonitor": "pipeline.analyzer",
     "Rules": "pipeline.compare.thresholds",
     "Severity": "pipeline.severity",
+    "build_site": "pipeline.site.build",
     "generate_html_report": "pipeline.analyzer",
     "read_baseline": "pipeline.document_files",
 }

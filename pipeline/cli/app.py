@@ -22,6 +22,7 @@ from pipeline.cli.inspect_model import inspect_model
 from pipeline.cli.monitor import monitor
 from pipeline.cli.query import query
 from pipeline.cli.report import report
+from pipeline.cli.site import site
 from pipeline.errors import FramewatchError, SettingsError, UnreadableImagesError
 from pipeline.version import __version__
 
@@ -37,6 +38,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "compact": compact,
     "history": history,
     "report": report,
+    "site": site,
     "inspect-model": inspect_model,
     "query": query,
     "demo": demo,

@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from pipeline.cli.completion import stored_datasets
 from pipeline.cli.console import note
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions, SegmentOptions
@@ -29,7 +30,10 @@ def baseline(
         Optional[str], typer.Option(help="Images: a folder, a glob in quotes, a tar, a table, or a URL.")
     ] = None,
     store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
-    select: Annotated[Optional[str], typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.")] = None,
+    select: Annotated[
+        Optional[str],
+        typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.", autocompletion=stored_datasets),
+    ] = None,
 ) -> None:
     """Reference metrics from images, or from rows of a store."""
     measure = image_set(data_dir, store, select, model, run, shown, segments)

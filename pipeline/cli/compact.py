@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from pipeline.cli.completion import stored_datasets
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import OutputOptions
@@ -19,7 +20,10 @@ def compact(
     store: Annotated[Path, typer.Option(help="The store of rows.")],
     shown: OutputOptions,
     select: Annotated[
-        Optional[str], typer.Option(help="NAME, NAME@DATE or NAME@DATE..DATE; all partitions if not given.")
+        Optional[str],
+        typer.Option(
+            help="NAME, NAME@DATE or NAME@DATE..DATE; all partitions if not given.", autocompletion=stored_datasets
+        ),
     ] = None,
     wait: Annotated[
         float, typer.Option(min=0.0, help="Seconds to wait for another framewatch that writes the same partition.")

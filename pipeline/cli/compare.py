@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from pipeline.cli.completion import stored_datasets
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions, SegmentOptions
 from pipeline.cli.results import require_few_unreadable, require_place, rules_from, say_notes
@@ -27,8 +28,12 @@ def compare(
     data_dir_1: Annotated[Optional[str], typer.Option("--data-dir-1", help="The baseline's images.")] = None,
     data_dir_2: Annotated[Optional[str], typer.Option("--data-dir-2", help="The current images.")] = None,
     store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
-    baseline_select: Annotated[Optional[str], typer.Option(help="With --store: the baseline's rows.")] = None,
-    current_select: Annotated[Optional[str], typer.Option(help="With --store: the current rows.")] = None,
+    baseline_select: Annotated[
+        Optional[str], typer.Option(help="With --store: the baseline's rows.", autocompletion=stored_datasets)
+    ] = None,
+    current_select: Annotated[
+        Optional[str], typer.Option(help="With --store: the current rows.", autocompletion=stored_datasets)
+    ] = None,
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
 ) -> None:
     """Drift between two sets of images, or of rows of a store."""

@@ -97,28 +97,33 @@ def note(lines: Iterable[str], *, kind: str = "note") -> None:
 class Progress:
     """A progress bar on a terminal, and nothing where standard error is no terminal."""
 
-    def __init__(self) -> None:
-        """Prepare; the bar appears with the first call."""
+    def __init__(self, noun: str = "images") -> None:
+        """Prepare; the bar appears with the first call.
+
+        Args:
+            noun: What is counted, several of them.
+        """
+        self._noun = noun
         self._bar: Any = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Show how far it is: images done, of all."""
+        """Show how far it is: how many are done, of all."""
         if not sys.stderr.isatty():
             return
         if self._bar is None:
-            self._bar = _new_bar(total)
+            self._bar = _new_bar(self._noun, total)
         self._bar.update(self._bar.task_ids[0], completed=done)
         if done >= total:
             clear_screen()
 
 
-def _new_bar(total: int) -> Any:
+def _new_bar(noun: str, total: int) -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("images"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task("images", total=total)
+    bar.add_task(noun, total=total)
     _on_screen.callback(bar.stop)
     bar.start()
     return bar

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from pipeline.cli.completion import stored_datasets
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions, to_images
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def extract(
     data_dir: Annotated[str, typer.Option(help="Images: a folder, a glob in quotes, a tar, a table, or a URL.")],
     store: Annotated[Path, typer.Option(help="The store; made where it is missing.")],
-    dataset: Annotated[str, typer.Option(help="The name of the dataset.")],
+    dataset: Annotated[str, typer.Option(help="The name of the dataset.", autocompletion=stored_datasets)],
     model: ModelOptions,
     run: RunOptions,
     shown: OutputOptions,
@@ -59,11 +60,14 @@ def extract(
 def say_summary(extracted: Extracted, shown: OutputOptions) -> None:
     """Print what was done."""
     from pipeline.document_files import to_json
+    from pipeline.version import generator
 
     summary, partition, found = extracted.summary, extracted.partition, extracted.statuses
     if shown.json:
         unreadable = {"count": sum(found.unreadable.values()), "by_reason": found.unreadable}
         result = {
+            "generator": generator(),
+            "fingerprint": extracted.settings.fingerprint,
             "partition": str(partition),
             "date_from": extracted.date_origin,
             **asdict(summary),

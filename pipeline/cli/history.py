@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
+from pipeline.cli.completion import stored_datasets
 from pipeline.cli.groups import grouped
 from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions, RuleOptions
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 @grouped
 def history(
     store: Annotated[Path, typer.Option(help="The store of rows.")],
-    dataset: Annotated[str, typer.Option(help="The dataset, or NAME@DATE..DATE for some of its days.")],
+    dataset: Annotated[
+        str, typer.Option(help="The dataset, or NAME@DATE..DATE for some of its days.", autocompletion=stored_datasets)
+    ],
     output: Annotated[Path, typer.Option(help="The history to write.")],
     rules: RuleOptions,
     shown: OutputOptions,

@@ -25,6 +25,7 @@ def inspect_model(
     from pipeline.document_files import to_json
     from pipeline.extract.models.opening import open_model
     from pipeline.extract.models.resolve import resolve
+    from pipeline.version import generator
 
     model = open_model(path).model
     settings = resolve(options.extraction_options(), path)
@@ -32,6 +33,7 @@ def inspect_model(
         return
     if shown.json:
         found = {
+            "generator": generator(),
             "model": str(path),
             "inputs": list(map(str, model.inputs)),
             "outputs": list(map(str, model.outputs)),

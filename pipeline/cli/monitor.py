@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from pipeline.cli.completion import stored_datasets
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import ModelOptions, OutputOptions, RuleOptions, RunOptions, SegmentOptions
 from pipeline.cli.results import require_place, rules_from
@@ -29,7 +30,10 @@ def monitor(
         Optional[str], typer.Option(help="Images: a folder, a glob in quotes, a tar, a table, or a URL.")
     ] = None,
     store: Annotated[Optional[Path], typer.Option(help="Instead of images: a store of rows.")] = None,
-    select: Annotated[Optional[str], typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.")] = None,
+    select: Annotated[
+        Optional[str],
+        typer.Option(help="With --store: NAME, NAME@DATE or NAME@DATE..DATE.", autocompletion=stored_datasets),
+    ] = None,
     html: Annotated[bool, typer.Option("--html", help="Also write the page, beside the report.")] = False,
 ) -> None:
     """Drift of images, or of rows of a store, against a baseline."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -11,9 +11,6 @@ from pipeline.cli.console import printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import OutputOptions
 from pipeline.cli.results import require_place
-
-if TYPE_CHECKING:
-    from pipeline.documents import DriftReport, HistoryDocument
 
 
 @grouped
@@ -27,14 +24,10 @@ def report(
     """The HTML page again, from the JSON alone."""
     from pipeline.atomic import write_text
     from pipeline.document_files import read_report, to_json
-    from pipeline.report.page import render_history, render_report
+    from pipeline.report.page import render_document
 
     require_place(output, beside=document)
-    found = read_report(document)
-    page = (
-        render_history(cast("HistoryDocument", found)) if "days" in found else render_report(cast("DriftReport", found))
-    )
-    write_text(output, page)
+    write_text(output, render_document(read_report(document)))
     if shown.json:
         say_data(to_json({"written": str(output)}))
     elif not shown.quiet:

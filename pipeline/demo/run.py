@@ -44,6 +44,7 @@ def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None, *
         OutputError: The folder cannot be written.
     """
     from pipeline.compare.thresholds import Rules
+    from pipeline.measured import judged_set, measured_selection
     from pipeline.over_time import analyze_history
     from pipeline.report.page import render_history, render_report
 
@@ -58,13 +59,17 @@ def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None, *
         for day in WEEK:
             taken = analysis.Images(str(pictures / "production" / day.date.isoformat()), model)
             analysis.extract(taken, store, "production")
-    baseline = analysis.analyze_selection(store, "val")
-    write_document(folder / "baseline_metrics.json", baseline)
-    history, reports = analyze_history(store, "production", baseline, Rules())
-    for date, report in reports.items():
-        write_document(folder / "reports" / f"{date}.json", report)
-        write_text(folder / "reports" / f"{date}.html", render_report(report))
+    with measured_selection(store, "val") as validated:
+        baseline = validated.reference()
+        write_document(folder / "baseline_metrics.json", baseline)
+        dates = [day.date.isoformat() for day in WEEK]
+        for date in dates:
+            with measured_selection(store, f"production@{date}", baseline) as current:
+                report = judged_set(baseline, current, old=validated)
+            write_document(folder / "reports" / f"{date}.json", report)
+            write_text(folder / "reports" / f"{date}.html", render_report(report))
+    history, _ = analyze_history(store, "production", baseline, Rules())
     write_document(folder / "history.json", history)
     page = folder / "index.html"
-    write_text(page, render_history(history, {date: f"reports/{date}.html" for date in reports}))
+    write_text(page, render_history(history, {date: f"reports/{date}.html" for date in dates}))
     return Demo(history, page)

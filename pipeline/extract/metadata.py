@@ -10,15 +10,10 @@ import polars as pl
 
 from pipeline.errors import MetadataError
 from pipeline.extract.sources.files import as_text
-from pipeline.features import FEATURES, arrow_schema
+from pipeline.features import FEATURES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
     from pathlib import Path
-
-    import pyarrow as pa
-
-    from pipeline.settings import ModelSettings
 
 RESERVED = frozenset(feature.name for feature in FEATURES) | {"dataset", "date"}
 """The names that columns of the user's cannot have."""
@@ -30,7 +25,6 @@ PATH_COLUMNS = ("path", "uri", "url", "filename", "file_name", "image_path")
 _AS_WRITTEN = (*PATH_COLUMNS, "label")
 _SECOND = " of the second"
 _ESCAPED_BYTE = r"\\x[0-9a-f]{2}"
-_MOST_CLASSES = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +109,21 @@ def combined(first: Metadata | None, second: Metadata | None) -> Metadata | None
         if name not in first.table.columns or name not in second.table.columns:
             columns.append(both[name])
         else:
-            columns.append(_merged(both[f"{name}{_SECOND}"], both[name], named).alias(name))
+            columns.append(merged(both[f"{name}{_SECOND}"], both[name], named).alias(name))
     return Metadata(pl.DataFrame(columns), f"{first.origin} with {second.origin}")
+
+
+def merged(new: pl.Series, old: pl.Series, named: pl.Series) -> pl.Series:
+    """New values where metadata names an image, old ones elsewhere, in the type that holds both, at the worst text.
+
+    Args:
+        new: Of each image.
+        old: The same.
+        named: Whether the metadata names it.
+    """
+    if new.dtype != old.dtype and not (new.dtype.is_numeric() and old.dtype.is_numeric()):
+        new, old = new.cast(pl.String), old.cast(pl.String)
+    return pl.select(pl.when(named).then(new).otherwise(old)).to_series()
 
 
 def with_fixed_types(table: pl.DataFrame, origin: str) -> pl.DataFrame:
@@ -161,55 +168,6 @@ def labels_from_parents(paths: list[str]) -> Metadata:
     )
 
 
-def add_metadata(rows: pa.Table, metadata: Metadata, uris: Collection[str], model: ModelSettings | None) -> pa.Table:
-    """Rows with what the metadata says of their images, where it names them; the others are as they were.
-
-    A column that earlier metadata gave other types becomes the type that holds both, at the worst text.
-
-    Args:
-        rows: Of `features.arrow_schema`, or those of its columns that metadata reads or changes, perhaps with columns
-            of earlier metadata.
-        metadata: Its paths are relative to one source, and so mean the images of that source only.
-        uris: The images of that source.
-        model: Says which class a label means.
-
-    Raises:
-        MetadataError: A label is no class of the model.
-    """
-    keys = pl.DataFrame({name: pl.from_arrow(rows.column(name)) for name in ("path", "uri")})
-    found = keys.join(metadata.table.with_columns(named=True), on="path", how="left", maintain_order="left")
-    named = found["named"].fill_null(value=False) & found["uri"].is_in(list(uris))
-    given = metadata.table.columns[1:]
-    if "label" in given:
-        labels = found["label"].set(~named, None)
-        found = found.with_columns(label_index=_label_indices(labels, model, metadata.origin))
-        given = [*given, "label_index"]
-    for name in given:
-        at = rows.schema.get_field_index(name)
-        new = found[name]
-        if at < 0:
-            rows = rows.append_column(name, new.set(~named, None).to_arrow())
-        else:
-            old = pl.Series(name, rows.column(at))
-            merged = _merged(new.cast(old.dtype) if name in RESERVED else new, old, named)
-            rows = rows.set_column(at, name, merged.to_arrow())
-    return rows.cast(_with_types_of_features(rows.schema))
-
-
-def _with_types_of_features(schema: pa.Schema) -> pa.Schema:
-    for at, name in enumerate(schema.names):
-        if name in RESERVED:
-            schema = schema.set(at, arrow_schema().field(name))
-    return schema
-
-
-def _merged(new: pl.Series, old: pl.Series, named: pl.Series) -> pl.Series:
-    """New values where the metadata names the image, old ones elsewhere."""
-    if new.dtype != old.dtype and not (new.dtype.is_numeric() and old.dtype.is_numeric()):
-        new, old = new.cast(pl.String), old.cast(pl.String)
-    return pl.select(pl.when(named).then(new).otherwise(old)).to_series()
-
-
 def _as_utc(dtype: pl.DataType) -> pl.Expr:
     stamp = pl.col("timestamp")
     if dtype == pl.String:
@@ -219,45 +177,5 @@ def _as_utc(dtype: pl.DataType) -> pl.Expr:
     return stamp.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
-def _label_indices(labels: pl.Series, model: ModelSettings | None, origin: str) -> pl.Series:
-    known = {label: _class_of(label, model, origin) for label in labels.unique() if label is not None}
-    return pl.Series([known.get(label) for label in labels], dtype=pl.Int32)
-
-
-def _class_of(label: str, model: ModelSettings | None, origin: str) -> int | None:
-    if model is None:
-        return int(label) if label.isdecimal() and int(label) < _MOST_CLASSES else None
-    if model.class_names is not None and label in model.class_names:
-        return model.class_names.index(label)
-    if not label.isdecimal():
-        hint = (
-            "give --class-names"
-            if model.class_names is None
-            else f"its classes are {_first(model.class_names)}{_alike(label, model.class_names)}"
-        )
-        raise MetadataError(f"{origin}: the label {label!r} is neither a number nor a class of the model; {hint}")
-    index = int(label) + model.label_offset
-    class_count = model.class_count or _MOST_CLASSES
-    if not 0 <= index < class_count:
-        raise MetadataError(
-            f"{origin}: the label {label} means class {index} (--label-offset {model.label_offset}), but the model has "
-            f"classes 0 to {class_count - 1}"
-        )
-    return index
-
-
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _first(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names[:5])) + (", ..." if len(names) > 5 else "")  # noqa: PLR2004
-
-
-def _alike(label: str, names: Sequence[str]) -> str:
-    """The class that was probably meant, where one is much alike."""
-    import difflib
-
-    by_synonym = {part: name for name in reversed(names) for part in (*name.split(", "), name)}
-    found = difflib.get_close_matches(label, by_synonym, 1)
-    return f"; did you mean {by_synonym[found[0]]!r}?" if found else ""

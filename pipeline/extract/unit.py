@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, object]
 
-_TOGETHER = 16
-"""Pictures that wait for the model. It drives all else out of the processor's cache, and that costs each time; more of
-them would not stay in the cache themselves."""
-
 
 @dataclass(frozen=True, slots=True)
 class WorkerSpec:
@@ -101,7 +97,7 @@ class Worker:
             seen.append(found)
             if resized is not None and self._predict is not None:
                 waiting.append((row, resized))
-                if len(waiting) == max(self._predict.batch, _TOGETHER):
+                if len(waiting) == self._predict.together:
                     _add_predictions(self._predict, waiting)
                     waiting.clear()
         if self._predict is not None:

@@ -20,11 +20,23 @@ def chart_json(spec: dict[str, Any]) -> Markup:
 
 
 @cache
-def script() -> Markup:
+def charting_script() -> Markup:
     """The few lines that draw the page's charts, with the charting library that they need."""
     import vl_convert
 
     return Markup(vl_convert.javascript_bundle(_template("draw.js")))  # noqa: S704
+
+
+@cache
+def page_script() -> Markup:
+    """What works without charts: sorting, folding, the choice of light or dark."""
+    return Markup(_template("page.js"))  # noqa: S704
+
+
+@cache
+def theme_script() -> Markup:
+    """The choice of light or dark that was made before, which is wanted before anything is drawn."""
+    return Markup(_template("theme.js"))  # noqa: S704
 
 
 @cache
@@ -35,12 +47,16 @@ def style() -> Markup:
 
 @cache
 def content_policy() -> str:
-    """The browser's orders: run this script and no other, show the pictures that the page holds, and fetch nothing."""
-    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
+    """The browser's orders: run these scripts alone, show the pictures that the page holds, fetch nothing."""
+    scripts = " ".join(f"'sha256-{_digest(one())}'" for one in (theme_script, page_script, charting_script))
     return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _template(name: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.report.cards import Comparison
-from pipeline.report.words import count, counted, date_range, moment
+from pipeline.report.words import clipped, count, counted, date_range, moment, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,28 +14,62 @@ if TYPE_CHECKING:
     from pipeline.documents import BaselineDocument, DatasetInfo
 
 _ITEMS_SHOWN = 8
+_HASH_SHOWN = 8
+_MOST_SETTINGS = 200
+_MOST_REASONS = 30
 _ABSENT = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One quantity in words, beside itself."""
+
+    name: str
+    baseline: str
+    current: str
 
 
 def compared(baseline: BaselineDocument, current: BaselineDocument) -> list[Comparison]:
     """The facts of both sets; those that neither has are left out."""
     before, now = dict(_facts(baseline)), dict(_facts(current))
     names = list(dict.fromkeys([*before, *now]))
-    return [Comparison(name, before.get(name, _ABSENT), now.get(name, _ABSENT), outside=True) for name in names]
+    return [Comparison(name, before.get(name, _ABSENT), now.get(name, _ABSENT)) for name in names]
 
 
 def unreadable(baseline: DatasetInfo, current: DatasetInfo) -> list[Comparison]:
     """Unreadable images by reason, and those with scores that are no numbers; only what happened."""
     before, now = dict(_failures(baseline)), dict(_failures(current))
     reasons = list(dict.fromkeys([*now, *before]))
-    return [Comparison(one, count(before.get(one, 0)), count(now.get(one, 0)), outside=True) for one in reasons]
+    return [Comparison(one, count(before.get(one, 0)), count(now.get(one, 0))) for one in reasons[:_MOST_REASONS]]
+
+
+def days(info: DatasetInfo) -> str:
+    """The dates of a set, where its source does not name them itself."""
+    dates = info.get("dates", [])
+    return date_range(dates) if dates and min(dates) not in info["source"] else ""
+
+
+def copies(baseline: DatasetInfo, current: DatasetInfo) -> list[Comparison]:
+    """Exact copies of other images, where either set's were counted."""
+    found = [str(one["duplicates"]) if "duplicates" in one else "not counted" for one in (baseline, current)]
+    counted_at_all = any("duplicates" in one for one in (baseline, current))
+    return [Comparison("Exact copies of other images", *found)] if counted_at_all else []
 
 
 def settings(baseline: Mapping[str, Any], current: Mapping[str, Any]) -> list[Comparison]:
     """Nested settings as flat names and short values."""
     before, now = dict(_flat(baseline)), dict(_flat(current))
-    names = list(dict.fromkeys([*before, *now]))
-    return [Comparison(name, before.get(name, _ABSENT), now.get(name, _ABSENT), outside=True) for name in names]
+    names = list(dict.fromkeys([*before, *now]))[:_MOST_SETTINGS]
+    return [Comparison(name, before.get(name, _ABSENT), now.get(name, _ABSENT)) for name in names]
+
+
+def model(settings: Mapping[str, Any]) -> str:
+    """The model in a few words, as far as the settings know it; "" where there was none."""
+    own = settings.get("model")
+    if not isinstance(own, dict):
+        return ""
+    known = (own.get("name"), own.get("runtime"), own.get("task"), str(own.get("sha256", ""))[:_HASH_SHOWN])
+    return shortened(" ".join(str(one) for one in known if one))
 
 
 def _facts(document: BaselineDocument) -> Iterator[tuple[str, str]]:
@@ -71,7 +105,7 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 def _short(value: object) -> str:
     if isinstance(value, str):
-        return value
+        return clipped(value)
     if isinstance(value, list) and len(value) > _ITEMS_SHOWN:
-        return f"{counted(len(value), 'item')}: {_short(value[:_ITEMS_SHOWN])[1:-1]}, …"
-    return json.dumps(value, ensure_ascii=False)
+        return clipped(f"{counted(len(value), 'item')}: {_short(value[:_ITEMS_SHOWN])[1:-1]}, …")
+    return clipped(json.dumps(value, ensure_ascii=False))

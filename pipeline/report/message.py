@@ -21,7 +21,8 @@ def report_message(report: DriftReport) -> Message:
     """The verdict as the title; the summary and the findings below it."""
     info = report["current"]["dataset_info"]
     verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else "no drift"
-    lines = [report["summary"], *_findings(report["findings"]), f"{info['image_count']} images"]
+    images = f"{info['image_count']} images"
+    lines = [report["summary"], *_findings(report["findings"]), images, _made(report, report["current"]["fingerprint"])]
     return Message(_line(f"framewatch: {verdict} in {info['source']}"), "\n".join(map(_line, lines)))
 
 
@@ -33,6 +34,7 @@ def history_message(history: HistoryDocument) -> Message:
     begun = "new" if since == newest["date"] else f"since {since}"
     title = f"framewatch: drift: {newest['overall_severity']} in {history['dataset']} on {newest['date']}, {begun}"
     lines = [*_day(newest), *map(_lasting, _lasting_changes(history))]
+    lines.append(_made(history, history["baseline"]["fingerprint"]))
     return Message(_line(title), "\n".join(map(_line, lines)))
 
 
@@ -47,6 +49,11 @@ def _lasting(own: FeatureChange) -> str:
 
 def _day(day: HistoryDay) -> list[str]:
     return [f"{day['date']}: {day['overall_severity']}, {day['image_count']} images", *_findings(day["findings"])]
+
+
+def _made(document: DriftReport | HistoryDocument, fingerprint: str) -> str:
+    made, rules = document["generator"], document["rules"]
+    return f"{made['name']} {made['version']}, alpha {rules['alpha']:g}, settings {fingerprint}"
 
 
 def _findings(found: Iterable[Finding]) -> list[str]:

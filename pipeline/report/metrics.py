@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Labels = tuple[tuple[str, str], ...]
 
+_RULES_TOLD = ("alpha", "noise_guard")
+"""Of the rules, what explains why one day alarms and another does not; the document has all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -52,7 +55,7 @@ def history_metrics(history: HistoryDocument, watch: str) -> str:
     days = history["days"]
     drifted = [day["date"] for day in days if day["overall_drift_detected"]]
     metrics = [
-        _made(history["timestamp"]),
+        *_made(history, history["baseline"]["fingerprint"]),
         _one("days", "Days in the history", len(days)),
         _one("days_without_data", "Of them without data", sum(not has_data(day) for day in days)),
         _one("days_drifted", "Days in the history that drifted", len(drifted)),
@@ -73,7 +76,7 @@ def history_metrics(history: HistoryDocument, watch: str) -> str:
 
 
 def _verdict(report: DriftReport) -> Iterator[Metric]:
-    yield _made(report["timestamp"])
+    yield from _made(report, report["current"]["fingerprint"])
     yield from _drift(report["overall_severity"], detected=report["overall_drift_detected"])
     counts = {one.value: sum(found["severity"] == one for found in report["findings"]) for one in Severity}
     yield _several("findings", "Findings by severity", "severity", counts)
@@ -135,8 +138,16 @@ def _images(counts: Mapping[str, float]) -> Metric:
     return _several("images", "Images that could be read", "set", counts)
 
 
-def _made(timestamp: str) -> Metric:
-    return _one("timestamp_seconds", "When the document was made", datetime.fromisoformat(timestamp).timestamp())
+def _made(document: DriftReport | HistoryDocument, fingerprint: str) -> Iterator[Metric]:
+    made = datetime.fromisoformat(document["timestamp"]).timestamp()
+    yield _one("timestamp_seconds", "When the document was made", made)
+    rules = {name: str(document["rules"][name]) for name in _RULES_TOLD if name in document["rules"]}
+    labels = {"version": document["generator"]["version"], "settings": fingerprint, **rules}
+    yield Metric(
+        "info",
+        "What made it: framewatch, how images became rows, and how strictly it judged; always 1",
+        ((tuple(labels.items()), 1),),
+    )
 
 
 def _seconds(day: str) -> float:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import jinja2
 
-from pipeline.compare.changes import named_changes
 from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
 from pipeline.report import embed, facts, words
-from pipeline.report.cards import rule_cards
-from pipeline.report.charts.classes import class_figure
-from pipeline.report.charts.confidence import confidence_figure
 from pipeline.report.charts.days import day_figures
 from pipeline.report.charts.paths import path_figures
-from pipeline.report.charts.pixels import pixel_figures
-from pipeline.report.charts.shifts import shift_figure
+from pipeline.report.days import changed, months
+from pipeline.report.evidence import evidence, other_rules, pointers
+from pipeline.report.feature_table import feature_table
+from pipeline.report.heat import heat_map
 from pipeline.report.signs import all_signs, sign
+from pipeline.report.tiles import accuracy_tile, history_tiles, report_tiles
 from pipeline.report.verdict import history_verdict, report_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipeline.documents import DriftReport, HistoryDocument
+
+
+def render_document(document: Mapping[str, Any]) -> str:
+    """The page of a drift report or a history; the key `days` tells which.
+
+    Raises:
+        DocumentError: It holds a severity that does not exist.
+    """
+    if "days" in document:
+        return render_history(cast("HistoryDocument", document))
+    return render_report(cast("DriftReport", document))
 
 
 def render_report(report: DriftReport) -> str:
@@ -36,24 +46,26 @@ def render_report(report: DriftReport) -> str:
         HTML that opens from a file, without a network.
 
     Raises:
-        DocumentError: The report holds a severity that does not exist.
+        DocumentError: The report holds a severity that does not exist, or a segment that cannot be read.
     """
     baseline, current = report["baseline"], report["current"]
     return _render(
         "report.html.j2",
         report=report,
         verdict=report_verdict(report),
-        cards=rule_cards(report),
+        accuracy=accuracy_tile(report),
+        tiles=report_tiles(report),
+        evidence=evidence(report),
+        pointers=pointers(report),
+        other_rules=other_rules(report),
+        heat=heat_map(report),
+        table=feature_table(report),
         compared=facts.compared(baseline, current),
         unreadable=facts.unreadable(baseline["dataset_info"], current["dataset_info"]),
+        copies=facts.copies(baseline["dataset_info"], current["dataset_info"]),
+        model=facts.model(current["settings"]),
         settings=facts.settings(baseline["settings"], current["settings"]),
         rules=facts.settings(report["rules"], report["rules"]),
-        segments=report.get("segments", []),
-        examples=report.get("examples", []),
-        pixels=pixel_figures(report),
-        shifts=shift_figure(report),
-        confidence=confidence_figure(report),
-        classes=class_figure(report),
     )
 
 
@@ -70,14 +82,20 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
     Raises:
         DocumentError: The history holds a severity that does not exist.
     """
+    figures = day_figures(history)
     return _render(
         "history.html.j2",
         history=history,
         verdict=history_verdict(history),
-        figures=day_figures(history),
+        accuracy=None,
+        tiles=history_tiles(history),
+        strip=figures[0] if figures else None,
+        figures=figures[1:],
         paths=path_figures(history),
-        named=named_changes(history.get("changes", [])),
+        changed=changed(history),
+        months=months(history),
         facts=facts.compared(history["baseline"], history["baseline"]),
+        settings=facts.settings(history["baseline"]["settings"], history["baseline"]["settings"]),
         rules=facts.settings(history["rules"], history["rules"]),
         links=links or {},
     )
@@ -107,6 +125,13 @@ def _environment() -> jinja2.Environment:
         has_data,
         words.p_value,
         words.moment,
+        facts.days,
+        words.sentence,
+        words.ended,
+        words.spoken,
+        words.shortened,
+        words.short,
+        words.clipped,
         embed.chart_json,
     )
     environment.filters.update({one.__name__: one for one in filters})
@@ -114,7 +139,9 @@ def _environment() -> jinja2.Environment:
         sign=sign,
         signs=all_signs(),
         style=embed.style,
-        script=embed.script,
+        charting_script=embed.charting_script,
+        page_script=embed.page_script,
+        theme_script=embed.theme_script,
         content_policy=embed.content_policy,
     )
     return environment

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
-from pipeline.report.words import counted
+from pipeline.report.signs import sign
+from pipeline.report.words import counted, ended
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
-    from pipeline.documents import DriftReport, HistoryDocument
+    from pipeline.documents import DriftReport, HistoryDay, HistoryDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ def report_verdict(report: DriftReport) -> Verdict:
     """Whether there is drift, and the worst finding."""
     drifted, findings = report["overall_drift_detected"], report["findings"]
     if drifted:
-        severity = report["overall_severity"]
-        return Verdict(severity, f"Drift: {severity}", findings[0]["text"] if findings else "A rule fired; see below.")
+        severity = sign(report["overall_severity"]).name
+        told = report.get("summary") or (findings[0]["text"] if findings else "a rule fired")
+        return Verdict(severity, f"{severity.capitalize()} drift", ended(told))
     if findings:
-        return Verdict(shown_severity(report), "No drift, but a finding", findings[0]["text"])
+        return Verdict(shown_severity(report), "No drift, but a finding", ended(findings[0]["text"]))
     return Verdict(Severity.NONE, "No drift", "Nothing differs from the baseline by more than the rules allow.")
 
 
@@ -50,5 +52,13 @@ def history_verdict(history: HistoryDocument) -> Verdict:
     return Verdict(
         worst(map(shown_severity, days)),
         f"{drifted or 'None'} of {counted(len(days), history.get('every', 'day'))} drifted",
-        f"First drift on {first}." if first else "No day drifted from the baseline.",
+        f"First drift on {first}. {_last(days[-1], history.get('every', 'day'))}"
+        if first
+        else f"No {history.get('every', 'day')} drifted from the baseline.",
     )
+
+
+def _last(day: HistoryDay, every: str) -> str:
+    """How things stand: a drift that is over is another matter than one that lasts."""
+    was = f"has {day['overall_severity']} drift" if day["overall_drift_detected"] else "did not drift"
+    return f"The last {every}, {day['date']}, {was}."

@@ -5,15 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 _SMALLEST_P_VALUE = 0.001
-_ONE_DECIMAL = 10
-_NO_DECIMALS = 1000
+_SHORT = 10
+_DECIMALS = ((5e-7, 3), (0.01, 4), (1, 3), (10, 2), (1000, 1))
+_LONGEST = 80
+_LONGEST_SENTENCE = 300
 
 
 def number(value: float) -> str:
     """A quantity with as many decimals as its size deserves and a real minus sign."""
     size = abs(value)
-    decimals = 3 if size < _ONE_DECIMAL else 1 if size < _NO_DECIMALS else 0
+    decimals = next((decimals for limit, decimals in _DECIMALS if size < limit), 0)
     return f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def short(value: float) -> str:
+    """A quantity in two or three digits, for where there is little room."""
+    size = abs(value)
+    return f"{value:,.{2 if size < 1 else 1 if size < _SHORT else 0}f}"
 
 
 def signed(value: float) -> str:
@@ -40,6 +48,35 @@ def counted(value: int, noun: str) -> str:
 def share(value: float) -> str:
     """A share of the whole in per cent."""
     return f"{value:.1%}"
+
+
+def spoken(name: str) -> str:
+    """The name of a feature as words."""
+    return name.replace("_", " ")
+
+
+def shortened(text: str) -> str:
+    """A name from outside, cut where it is longer than anyone would read."""
+    return _cut(text, _LONGEST)
+
+
+def clipped(text: str) -> str:
+    """The same of a sentence."""
+    return _cut(text, _LONGEST_SENTENCE)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def sentence(text: str) -> str:
+    """A text that was written to stand in a line of a log as well, as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def ended(text: str) -> str:
+    """The same as a whole sentence."""
+    return sentence(text) if text.endswith((".", "!", "?")) else f"{sentence(text)}."
 
 
 def p_value(value: float) -> str:

@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.errors import SettingsError, StoreError
+from pipeline.extract.annotate import add_metadata
 from pipeline.extract.local import run_locally
-from pipeline.extract.metadata import add_metadata
 from pipeline.extract.plan import plan
 from pipeline.extract.sources.interface import CANNOT_BE_OPENED
 from pipeline.extract.unit import WorkerSpec

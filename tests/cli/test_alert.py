@@ -74,8 +74,11 @@ def test_drift_is_told_with_its_findings(store: Path, reference: Path, tmp_path:
     [message] = received
     assert "drift: high" in message["title"]
     assert "production@2026-11-05" in message["title"]
-    for one in read(output)["findings"]:
+    report = read(output)
+    for one in report["findings"]:
         assert one["text"] in message["message"]
+    made = f"framewatch {report['generator']['version']}, alpha 0.01, settings {report['current']['fingerprint']}"
+    assert message["message"].rstrip().endswith(made)
     written = [outcome.stdout, output.read_text(), output.with_suffix(".html").read_text()]
     assert not any(SECRET in text for text in written)
 
@@ -125,6 +128,10 @@ def test_a_history_tells_of_its_newest_day(days: str, told: int, store: Path, re
 
 def test_a_drift_that_lasts_is_told_with_its_first_day() -> None:
     history: Any = {
+        "timestamp": "2026-11-06T06:30:00+00:00",
+        "generator": {"name": "framewatch", "version": "0"},
+        "baseline": {"fingerprint": "sha256:0"},
+        "rules": {"alpha": 0.01},
         "dataset": "production",
         "drifting_since": "2026-11-03",
         "days": [{"date": "2026-11-05", "overall_severity": "low", "image_count": 9, "findings": []}],

@@ -49,6 +49,8 @@ def test_metrics_of_a_report_are_its_numbers(store: Path, reference: Path, tmp_p
     assert found[_key("images", watch="belt", set="current")] == 60
     made = datetime.fromisoformat(report["timestamp"]).timestamp()
     assert found[_key("timestamp_seconds", watch="belt")] == made
+    current = {"version": report["generator"]["version"], "settings": report["current"]["fingerprint"]}
+    assert found[_key("info", watch="belt", **current, alpha="0.01", noise_guard="True")] == 1
     rules = {"pixel": "pixel_distribution_drift", "confidence": "confidence_drift", "class": "class_distribution_drift"}
     for label, name in rules.items():
         assert found[_key("rule_value", watch="belt", rule=label)] == report[name]["value"]

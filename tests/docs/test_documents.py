@@ -15,7 +15,8 @@ from tests.support.markdown import CHECKOUT, DOCUMENTS, anchors, blocks, code, l
 ARCHITECTURE = read("docs/ARCHITECTURE.md")
 MAKEFILE = read("Makefile")
 TARGETS = dict(re.findall(r"^([a-z-]+):.*?## (.+)$", MAKEFILE, re.MULTILINE))
-EXAMPLES = ("data/", "reports/", "features/", "metrics/", "demo-output/", "store")
+NOTEBOOKS = [f"notebooks/{path.name}" for path in CHECKOUT.glob("notebooks/*.ipynb")]
+EXAMPLES = ("data/", "reports/", "features/", "metrics/", "demo-output/", "site/", "store")
 """What readers have or make themselves."""
 
 
@@ -32,16 +33,19 @@ def test_links_resolve(document: str) -> None:
             assert anchor in anchors(path.read_text(encoding="utf-8")), link
 
 
-def test_pictures_can_be_read_by_those_who_do_not_see_them() -> None:
+def test_pictures_are_there_and_can_be_read_by_those_who_do_not_see_them() -> None:
     """Each has an alternative text and a width, so that the page does not jump when it has come."""
-    pictures = re.findall(r"<img [^>]*>", read(*DOCUMENTS))
+    pictures = [(name, picture) for name in DOCUMENTS for picture in re.findall(r"<img [^>]*>", read(name))]
     assert pictures
-    for picture in pictures:
+    for document, picture in pictures:
+        source = re.search(r' ?src="([^"]+)"', picture)
+        assert source is not None, picture
+        assert ((CHECKOUT / document).parent / source[1]).is_file(), picture
         assert re.search(r' alt="[^"]{40,}"', picture), picture
         assert re.search(r' width="\d+"', picture), picture
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, "notebooks/explore_features.ipynb"])
+@pytest.mark.parametrize("document", [*DOCUMENTS, *NOTEBOOKS])
 def test_no_path_of_any_machine_is_named(document: str) -> None:
     """Absolute paths, and the folder of real images beside the checkout, mean nothing to a reader."""
     assert not re.findall(r"(?<![\w.~])/(?:work|tmp|home|root|usr|mnt)\b\S*|\bshared/", read(document))

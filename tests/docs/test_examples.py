@@ -26,6 +26,13 @@ DARK = "2026-11-23"
 FOLLOWED = (("README.md",), ("docs/QUICK_START.md",), GUIDE)
 
 
+def _cron_lines(*documents: str) -> list[str]:
+    return [block.text for block in blocks(read(*documents)) if block.verb == "cron"]
+
+
+CRON_LINES = [(documents, number) for documents in FOLLOWED for number in range(len(_cron_lines(*documents)))]
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_block_that_could_be_run_says_what_a_test_does_with_it(document: str) -> None:
     """A block of code without a comment before it would be one that nobody runs."""
@@ -63,7 +70,7 @@ def test_quick_start_ends_with_a_history_of_the_dark_day(reader_of: Callable[...
 def test_readme_compares_the_same_day_from_images_and_from_rows(reader_of: Callable[..., Reader]) -> None:
     """Both ways give the same numbers."""
     folder = reader_of("README.md").folder
-    images, rows = _json(folder / "report.json"), _json(folder / "comparison.json")
+    images, rows = _json(folder / f"reports/{DARK}.json"), _json(folder / "comparison.json")
     assert images["pixel_distribution_drift"] == rows["pixel_distribution_drift"]
     assert images["confidence_drift"] == rows["confidence_drift"]
 
@@ -101,13 +108,13 @@ def test_alert_prints_the_findings_of_a_bad_day_and_nothing_of_a_good_one(
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("documents", FOLLOWED, ids=lambda one: one[0])
+@pytest.mark.parametrize(("documents", "number"), CRON_LINES)
 def test_crontab_line_is_silent_about_an_ordinary_day_and_speaks_of_others(
-    documents: tuple[str, ...], reader_of: Callable[..., Reader], tmp_path: Path
+    documents: tuple[str, ...], number: int, reader_of: Callable[..., Reader], tmp_path: Path
 ) -> None:
     """The line as cron runs it, after a night without images, after an ordinary day and after a dark one."""
     reader = reader_of(*documents).copied_to(tmp_path / "parts")
-    line = next(block.text for block in blocks(read(*documents)) if block.verb == "cron")
+    line = _cron_lines(*documents)[number]
     yesterday = datetime.now().astimezone().date() - timedelta(days=1)
     images = reader.folder / "data/production" / yesterday.isoformat()
     shutil.rmtree(images, ignore_errors=True)  # today may be the day after one of the documents' days

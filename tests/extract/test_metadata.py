@@ -1,3 +1,5 @@
+"""Metadata, read, put together, and put to the rows of images."""
+
 from __future__ import annotations
 
 import os
@@ -11,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import MetadataError
-from pipeline.extract.metadata import Metadata, add_metadata, combined, labels_from_parents, read_metadata
+from pipeline.extract.annotate import add_metadata
+from pipeline.extract.metadata import Metadata, combined, labels_from_parents, read_metadata
 from pipeline.features import FEATURES, arrow_schema
 from pipeline.settings import ModelSettings
 

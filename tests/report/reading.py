@@ -26,6 +26,11 @@ class Page(HTMLParser):
         """All that is shown, pieces separated by spaces."""
         return " ".join(self._texts)
 
+    @property
+    def links(self) -> list[str]:
+        """Where the links lead that a reader can follow."""
+        return [attributes.get("href") or "" for name, attributes in self.elements if name == "a"]
+
     def attributes(self, name: str) -> list[str]:
         """Every value of an attribute on the page."""
         return [value or "" for _, attributes in self.elements for key, value in attributes.items() if key == name]

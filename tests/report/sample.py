@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from PIL import Image
 
+from pipeline.compare.drift import detect_drift
+from pipeline.compare.segment_document import with_segments
+from pipeline.compare.thresholds import Rules
+from tests.support.rows import document_of, profile_of, shots
+
 if TYPE_CHECKING:
     from pipeline.documents import (
         BaselineDocument,
@@ -82,11 +87,17 @@ def sample_report(**changes: Any) -> DriftReport:
                 {"class_index": "1", "name": "nut", "baseline_share": 0.051, "current_share": 0.08}]},
         "drift_summary": {"pixel_drift": True, "confidence_drift": True, "class_distribution_drift": False},
         "not_judged": {},
+        "summary": "inputs drifted (darker by 1.8 standard deviations), and so did predictions (confidence)",
         "findings": _findings(),
+        "feature_drift": [_drift(*one) for one in _DRIFTS],
+        "joint_drift": {"drift_detected": True, "severity": "low", "verdict": "drifted", "distance": 1.4,
+                        "threshold": 0.5, "p_value": 1e-9, "adjusted_p_value": 1e-8, "components": 2,
+                        "contributions": [{"feature": "brightness", "share": 0.7}]},
+        "accuracy_estimate": {"estimated_accuracy": 0.71, "low": 0.66, "high": 0.77, "baseline_accuracy": 0.86,
+                              "drop": 0.15, "by_score": {"confidence": 0.72, "prediction_entropy": 0.7},
+                              "baseline_labelled_count": 1900, "current_count": 500},
         "feature_shifts": sorted(_shifts(), key=lambda one: -abs(one["shift"])),
-        "rules": {"pixel": {"mean_threshold": 0.05, "std_threshold": 0.1}, "confidence": {"threshold": 0.1},
-                  "class": {"threshold": 0.15}, "bands": {"low": 0.02, "medium": 0.05, "high": 0.1}, "alpha": 0.01,
-                  "noise_guard": True},
+        "rules": Rules().to_dict(),
         "baseline": baseline,
         "current": current,
         **changes,
@@ -122,12 +133,25 @@ def sample_explained_report(
     return sample_report(segments=segments, examples=examples)
 
 
+def sample_segmented_report() -> DriftReport:
+    """One that `detect_drift` made: of four cameras with 60 images each, the images of one became darker."""
+    return detect_drift(_by_camera({}), _by_camera({"2": 0.3}))
+
+
+def _by_camera(lights: dict[str, float]) -> BaselineDocument:
+    own = {name: shots(seed, 60, light=lights.get(name, 0.5)) for seed, name in enumerate("1234")}
+    profiles = {name: profile_of(made) for name, made in own.items()}
+    return with_segments(document_of([one for made in own.values() for one in made]), {"camera": profiles})
+
+
 def sample_report_without_model() -> DriftReport:
     """A report of pixels alone: what needs predictions is absent, with the reason."""
     reason = "there are no predictions: no model was given"
     report = sample_report(not_judged={"confidence": reason, "class_distribution": reason})
     del report["confidence_drift"], report["class_distribution_drift"]
-    del report["baseline"]["predictions"], report["current"]["predictions"]
+    del report["baseline"]["predictions"], report["current"]["predictions"], report["accuracy_estimate"]
+    report["findings"] = [one for one in report["findings"] if one["kind"] != "confidence"]
+    report["feature_drift"] = [one for one in report["feature_drift"] if one["feature"] in {"brightness", "format"}]
     return report
 
 
@@ -156,7 +180,7 @@ def _inputs(count: int, light: float, seed: int) -> dict[str, Any]:
         "histograms": {name: _histogram(_beta(one, 3, 60000, seed), 256)
                        for name, one in zip(("red", "green", "blue"), lights, strict=True)},
         "features": {"brightness": _profile(_beta(light, 20, count, seed), 64)},
-        "categories": {"format": {"counts": {"JPEG": count}, "missing": 0}},
+        "categories": {"format": {"counts": {"JPEG": count - 9}, "missing": 9}},
         "joint_moments": {"names": ["brightness"], "count": count, "means": [light], "covariance": [[0.01]]},
     }  # fmt: skip
 
@@ -207,11 +231,31 @@ def _judgement(value: float, threshold: float, noise_floor: float, severity: str
 
 def _findings() -> list[Finding]:
     return [
-        {"kind": "confidence", "severity": "high",
-         "text": "The model is less certain: mean confidence fell from 0.92 to 0.77."},
-        {"kind": "pixels", "severity": "medium", "text": "Images are darker: mean pixel 0.46 -> 0.38."},
-        {"kind": "quality", "severity": "low", "text": "The images got noisier and blurrier."},
+        {"kind": "confidence", "severity": "high", "features": ["confidence"],
+         "text": "the model is less certain: mean confidence fell from 0.92 to 0.77"},
+        {"kind": "pixels", "severity": "medium", "features": ["pixel_mean"],
+         "text": "images are darker: mean pixel 0.46 -> 0.38"},
+        {"kind": "quality", "severity": "low", "features": ["brightness"],
+         "text": "the images got noisier and blurrier"},
     ]  # fmt: skip
+
+
+_DRIFTS = (
+    ("brightness", "numeric", "drifted", "medium", "darker by 1.8 standard deviations", 1.8),
+    ("confidence", "numeric", "drifted", "medium", "less certain by 1.6 standard deviations", 1.6),
+    ("predicted_class", "categorical", "below the threshold", "none", "more 0: 0.09 of the images, was 0.05", 0.09),
+    ("format", "categorical", "within chance", "none", "as before", 0.0),
+)
+
+
+def _drift(feature: str, kind: str, verdict: str, severity: str, words: str, effect: float) -> dict[str, Any]:
+    return {
+        "feature": feature, "kind": kind, "drifted": verdict == "drifted", "severity": severity, "verdict": verdict,
+        "words": words, "effect": effect, "threshold": 0.25 if kind == "numeric" else 0.1, "noise_floor": 0.12,
+        "smallest_detectable": 0.17, "p_value": 1e-9, "adjusted_p_value": 1e-8 if effect > 1 else 0.4,
+        "jensen_shannon_distance": effect / 4, "population_stability_index": effect, "baseline_count": 2000,
+        "current_count": 500, "baseline_effective_count": 2000.0, "current_effective_count": 500.0,
+    }  # fmt: skip
 
 
 def _shifts() -> list[FeatureShift]:

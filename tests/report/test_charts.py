@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import DocumentError
 from pipeline.features import CHANNELS
 from pipeline.report.charts.classes import class_figure, class_shares
 from pipeline.report.charts.confidence import confidence_figure
 from pipeline.report.charts.days import day_figures
-from pipeline.report.charts.histograms import shares
+from pipeline.report.charts.features import feature_figure
+from pipeline.report.charts.histograms import focused, shares
+from pipeline.report.charts.paths import path_figures
 from pipeline.report.charts.pixels import pixel_figures
-from pipeline.report.charts.shifts import shift_figure
 from tests.report.reading import chart_rows
 from tests.report.sample import sample_history, sample_report, sample_report_without_model
 
 if TYPE_CHECKING:
+    import random
+
+    from pipeline.documents import FeaturePath, FeatureProfile
     from pipeline.report.charts.figure import Figure
 
 
@@ -50,7 +57,8 @@ def test_pixel_charts_show_the_shares_of_each_channel(number: int) -> None:
     for series in ("baseline", "current"):
         drawn = [row["share"] for row in chart_rows(figure.spec) if row.get("series") == series]
         counts = report[series]["input_distribution"]["histograms"][CHANNELS[number]]
-        assert drawn[:-1] == pytest.approx([sum(counts[at : at + 4]) / sum(counts) for at in range(0, 256, 4)])
+        expected = [sum(counts[at : at + 4]) / sum(counts) for at in range(0, 256, 4)]
+        assert drawn[:-1] == pytest.approx(expected, rel=1e-4)
 
 
 def test_pixel_charts_share_one_scale() -> None:
@@ -65,8 +73,64 @@ def test_confidence_chart_has_forty_bins_and_both_means() -> None:
     drawn = chart_rows(figure.spec)
     assert len([row for row in drawn if row.get("series") == "current"]) == 41
     assert [row["mean"] for row in drawn if "mean" in row] == [0.92, 0.77]
+    assert [(row["before"], row["now"]) for row in drawn if "before" in row] == [(0.92, 0.77)]
     assert "0.920" in figure.caption
     assert "0.770" in figure.caption
+
+
+def test_feature_chart_has_both_histograms_and_the_shift_between_their_means() -> None:
+    """Shares of all values, within the range where nearly all lie; the arrow runs from mean to mean."""
+    report = sample_report()
+    figure = _drawn(feature_figure(report, "brightness", "chart-1-1"))
+    drawn = chart_rows(figure.spec)
+    for series in ("baseline", "current"):
+        inside = [row["share"] for row in drawn if row.get("series") == series][:-1]
+        assert len(inside) <= 48
+        assert sum(inside) == pytest.approx(1, abs=0.01)
+    means = [report[side]["input_distribution"]["features"]["brightness"]["mean"] for side in ("baseline", "current")]
+    assert [[row["before"], row["now"]] for row in drawn if "before" in row] == [pytest.approx(means, rel=1e-4)]
+
+
+def test_category_chart_has_every_value_and_those_without_one() -> None:
+    """The share of images whose value is missing is a row of its own."""
+    drawn = chart_rows(_drawn(feature_figure(sample_report(), "format", "chart-1-1")).spec)
+    assert {row["label"]: row["current"] for row in drawn} == {
+        "JPEG": pytest.approx(0.982),
+        "none": pytest.approx(0.018),
+    }
+
+
+def test_a_feature_that_the_report_does_not_hold_has_no_chart() -> None:
+    """A name from another version draws nothing."""
+    assert feature_figure(sample_report(), "smell", "chart-1-1") is None
+
+
+@given(
+    counts=st.lists(st.integers(0, 50), min_size=2, max_size=300).filter(any),
+    bins=st.integers(1, 64),
+    others=st.randoms(use_true_random=False),
+)
+def test_focus_loses_no_more_than_the_tails(counts: list[int], bins: int, others: random.Random) -> None:
+    """At most so many bins, the same for both, and all of both but a thousandth on either side within them."""
+    shuffled = others.sample(counts, len(counts))
+    pair = focused(_profile(counts), _profile(shuffled), bins)
+    assert pair is not None
+    for own in pair:
+        assert 1 <= len(own.shares) <= bins
+        assert sum(own.shares) >= 1 - 4 * 0.001 - 1e-9
+    assert (pair[0].low, pair[0].high) == (pair[1].low, pair[1].high)
+
+
+def test_histograms_of_other_bins_are_not_laid_over_each_other() -> None:
+    """Neither of another range nor of another number."""
+    assert focused(_profile([1, 2]), _profile([1, 2, 3]), 8) is None
+    assert focused(_profile([1, 2]), _profile([1, 2]) | {"high": 2.0}, 8) is None
+    assert focused(_profile([0, 0]), _profile([1, 2]), 8) is None
+
+
+def _profile(counts: list[int]) -> FeatureProfile:
+    return {"count": sum(counts), "mean": 0.5, "std": 0.1, "min": 0.0, "max": 1.0, "low": 0.0, "high": 1.0,
+            "histogram": counts}  # fmt: skip
 
 
 def test_classes_stand_by_change_and_the_rest_together() -> None:
@@ -105,14 +169,6 @@ def test_a_detector_that_found_nothing_has_no_class_chart() -> None:
     assert class_figure(report) is None
 
 
-def test_shift_chart_shows_every_shift_with_its_noise_floor() -> None:
-    """The bars are the document's shifts, in its order."""
-    report = sample_report()
-    drawn = [row for row in chart_rows(_drawn(shift_figure(report)).spec) if "shift" in row]
-    assert [row["shift"] for row in drawn] == [one["shift"] for one in report["feature_shifts"]]
-    assert {row["noise_floor"] for row in drawn} == {0.13}
-
-
 def test_without_predictions_there_are_no_charts_of_them() -> None:
     """Absent, not empty."""
     report = sample_report_without_model()
@@ -125,7 +181,8 @@ def test_day_charts_show_each_day_and_the_baseline() -> None:
     history = sample_history()
     pixels = next(one for one in day_figures(history) if one.name == "chart-pixel-mean")
     drawn = chart_rows(pixels.spec)
-    assert [row["value"] for row in drawn if "date" in row] == [day["pixel_mean"] for day in history["days"]]
+    values = [row["value"] for row in drawn if "date" in row]
+    assert values == pytest.approx([day["pixel_mean"] for day in history["days"]], rel=1e-4)
     assert [row["value"] for row in drawn if "date" not in row] == [0.46]
 
 
@@ -152,3 +209,30 @@ def test_refuses_a_day_that_is_no_date() -> None:
     history["days"][0]["date"] = "yesterday"
     with pytest.raises(DocumentError, match="yesterday"):
         day_figures(history)
+
+
+def test_paths_show_effects_chance_and_the_first_days_of_changes() -> None:
+    """Those first that people look at first; a day without data breaks the line."""
+    history = sample_history()
+    dates = [day["date"] for day in history["days"]]
+    history["paths"] = [_path(name, dates[1:]) for name in ("blue_mean", "sharpness")]
+    history["changes"] = [
+        {"feature": name, "direction": "up", "since": dates[3], "words": "more", "largest_effect": size}
+        for name, size in (("blue_mean", 5.0), ("sharpness", 2.0))
+    ]
+    first, second = path_figures(history)
+    assert (first.title, second.title) == ("Sharpness", "Blue mean")
+    drawn = chart_rows(first.spec)
+    assert [row["value"] for row in drawn if "floor" in row] == [None, *history["paths"][1]["effects"]]
+    assert [row["floor"] for row in drawn if "floor" in row] == [None, *history["paths"][1]["noise_floors"]]
+    midnight = datetime.fromisoformat(f"{dates[3]}T00:00:00+00:00").timestamp()
+    assert [row["start"] for row in drawn if "start" in row] == [midnight * 1000]
+    assert "largest on 2026-11-24, 0.700" in first.caption
+
+
+def _path(name: str, dates: list[str]) -> FeaturePath:
+    effects = [(at + 2) / 10 for at in range(len(dates))]
+    return {
+        "feature": name, "kind": "numeric", "threshold": 0.25, "dates": dates, "effects": effects,
+        "noise_floors": [0.2] * len(dates), "drifted": [one > 0.25 for one in effects],
+    }  # fmt: skip

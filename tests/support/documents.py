@@ -34,4 +34,7 @@ def timeless(document: Any) -> Any:
             one.get("dataset_info", {}).pop("source", None)
             one.get("dataset_info", {}).pop("dates", None)
             one.pop("sample", None)
+    for example in found.get("examples", []):
+        for image in (*example["images"], *example.get("typical", [])):
+            image["uri"] = image["uri"].rpartition("/")[2]
     return found

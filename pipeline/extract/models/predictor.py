@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from pipeline.extract.resize import Resized
     from pipeline.settings import ExtractionSettings, ModelSettings
 
+_TOGETHER = 16
+"""Pictures that wait for a classifier. A run drives all else out of the processor's cache, and that costs each time;
+more pictures would not stay there themselves, and so many outputs of a detector would take a lot of memory."""
+
 
 class Predictor:
     """Runs one model as the settings say. One thread uses it at a time.
 
     Attributes:
-        batch: Pictures that one run of the model takes.
+        together: Pictures that are best given to it at once, or fewer.
     """
 
     def __init__(
@@ -49,21 +53,21 @@ class Predictor:
         self._size = settings.input_size
         self._keep_all = probabilities
         layout = input_layout(self._model.inputs)
-        self.batch = layout.batch
+        self._batch = layout.batch
+        self.together = max(layout.batch, _TOGETHER if how.task == "classification" else 1)
         self._preprocess = Preprocessor(layout, settings.input_size, (how.mean, how.std), how.channel_order)
 
     def __call__(self, pictures: Sequence[Resized]) -> list[dict[str, object] | Unreadable]:
         """The prediction columns of each picture, or why there are none.
 
-        NOTE: A call takes no more pictures than the model's fixed batch, one where it has none: larger batches are
+        NOTE: A run takes no more pictures than the model's fixed batch, one where it has none: larger batches are
         not faster on a CPU, and so no image's scores depend on its neighbours.
         """
-        found = list[dict[str, object] | Unreadable]()
-        for start in range(0, len(pictures), self.batch):
-            batch = pictures[start : start + self.batch]
-            outputs = per_image(self._model.run(self._preprocess(batch)), self.batch)
-            found += map(self._columns, outputs, batch)
-        return found
+        outputs: list[list[NDArray[Any]]] = []
+        for start in range(0, len(pictures), self._batch):
+            batch = pictures[start : start + self._batch]
+            outputs += per_image(self._model.run(self._preprocess(batch)), self._batch)[: len(batch)]
+        return list(map(self._columns, outputs, pictures))
 
     def _columns(self, raw: list[NDArray[Any]], resized: Resized) -> dict[str, object] | Unreadable:
         outputs = [raw[position] for position in self._settings.output_order]

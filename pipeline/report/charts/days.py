@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _HEIGHT = 110
 _STRIP_HEIGHT = 40
 _MOST_SIGNS = 45
+_QUIET = 0.3
 MARGIN = 46
 """Left of every chart of a history, so that their calendars stand one above the other."""
 
@@ -54,11 +55,12 @@ def _strip(days: Sequence[HistoryDay], every: str) -> Figure:
     colours = alt.Scale(domain=names, range=[one.colour for one in signs])
     shapes = alt.Scale(domain=names, range=[one.path for one in signs])
     chart = chart.encode(color=alt.Color("severity:N", scale=colours, legend=None))
+    quiet = alt.condition("datum.severity === 'none'", alt.value(_QUIET), alt.value(1))
     cell = chart.mark_rect(opacity=0.22).encode(x=across(dates, "start", every), x2="end:Q")
     mark = chart.mark_point(filled=True, size=190, opacity=1).encode(
         x=across(dates, "noon", every), shape=alt.Shape("severity:N", scale=shapes, legend=None)
     )
-    layers = [cell, mark] if len(days) <= _MOST_SIGNS else [cell.mark_rect(opacity=1)]
+    layers = [cell, mark] if len(days) <= _MOST_SIGNS else [cell.mark_rect().encode(opacity=quiet)]
     spec = specification(*layers, height=_STRIP_HEIGHT, left=MARGIN)
     return Figure("chart-severity", "Severity", _strip_caption(days, every), spec)
 
@@ -82,7 +84,9 @@ def _line(
     if not values or baseline is None:
         return None
     # A day without the quantity breaks the line.
-    data = [{"date": day["date"], "value": day.get(quantity), **times(day["date"], every)} for day in days]
+    data = [
+        {"date": day["date"], "value": day.get(quantity), "noon": times(day["date"], every)["noon"]} for day in days
+    ]
     spec = _line_spec([day["date"] for day in days], every, data, title, baseline)
     return Figure(f"chart-{quantity.replace('_', '-')}", title, _line_caption(values, title, baseline), spec)
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from pipeline.compare.changes import named_changes
 from pipeline.report.charts.calendar import across, times
 from pipeline.report.charts.days import MARGIN
 from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
-from pipeline.report.words import counted, number
+from pipeline.report.profiles import telling
+from pipeline.report.words import counted, number, sentence, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,16 +22,19 @@ MOST_PATHS = 6
 """Features whose paths are drawn, those that changed most; the document has them all."""
 
 _HEIGHT = 110
+_MOST_CHANGES = 100
 
 
 def path_figures(history: HistoryDocument) -> list[Figure]:
-    """One for each of the features that changed most."""
+    """One for each of the features that changed most, those that people look at first before the others."""
     changes, paths = history.get("changes", []), {one["feature"]: one for one in history.get("paths", [])}
     largest = dict[str, float]()
-    for one in changes:
+    for one in named_changes(changes):
         if one["feature"] in paths:
             largest[one["feature"]] = max(largest.get(one["feature"], 0.0), one["largest_effect"])
-    names = sorted(largest, key=lambda name: -largest[name] / (paths[name]["threshold"] or 1))[:MOST_PATHS]
+    names = sorted(largest, key=lambda name: (not telling(name), -largest[name] / (paths[name]["threshold"] or 1)))[
+        :MOST_PATHS
+    ]
     return [
         _figure(at, paths[name], [one for one in changes if one["feature"] == name], history)
         for at, name in enumerate(names, start=1)
@@ -37,7 +42,7 @@ def path_figures(history: HistoryDocument) -> list[Figure]:
 
 
 def _figure(at: int, path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryDocument) -> Figure:
-    title = path["feature"].replace("_", " ")
+    title = sentence(spoken(path["feature"]))
     peak, date = max(zip(path["effects"], path["dates"], strict=True))
     first = changes[0]["since"]
     caption = (
@@ -53,7 +58,7 @@ def _spec(path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryD
     data = []
     for date in dates:
         effect, floor = values.get(date, (None, None))  # a day without them breaks the line and the band
-        data.append({"date": date, "value": effect, "floor": floor, "none": 0, **times(date, every)})
+        data.append({"date": date, "value": effect, "floor": floor, "noon": times(date, every)["noon"]})
     axis = alt.Axis(tickCount=4, minExtent=MARGIN, maxExtent=MARGIN)
     up = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, padding=8), axis=axis)
     chart = alt.Chart(rows(data)).encode(x=across(dates, "noon", every))
@@ -65,9 +70,9 @@ def _spec(path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryD
             alt.Tooltip("floor:Q", title="Chance", format=".3f"),
         ],
     )
-    began = rows([{"since": one["since"], **times(one["since"], every)} for one in changes])
+    began = rows([{"start": times(one["since"], every)["start"]} for one in changes[:_MOST_CHANGES]])
     return specification(
-        chart.mark_area(color=BAND, invalid="break-paths-filter-domains").encode(y=alt.Y("none:Q"), y2="floor:Q"),
+        chart.mark_area(color=BAND, invalid="break-paths-filter-domains").encode(y=alt.Y("floor:Q"), y2=alt.Y2Datum(0)),
         alt.Chart(rows([{"value": path["threshold"]}])).mark_rule(color=BASELINE, strokeDash=[6, 4]).encode(y=up),
         alt.Chart(began).mark_rule(color=SOFT_INK).encode(x=across(dates, "start", every)),
         line.mark_line(color=CURRENT, strokeWidth=2, invalid="break-paths-filter-domains"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.features import CHANNELS
-from pipeline.report.charts.figure import Figure
+from pipeline.report.charts.figure import Figure, Key
 from pipeline.report.charts.histograms import Histogram, overlay, shares
-from pipeline.report.words import number
+from pipeline.report.words import number, signed
 
 if TYPE_CHECKING:
     from pipeline.documents import DriftReport, InputDistribution
@@ -33,6 +33,8 @@ def _histograms(distribution: InputDistribution) -> dict[str, Histogram]:
 
 
 def _figure(channel: str, baseline: Histogram, current: Histogram, top: float) -> Figure:
-    caption = f"Mean {channel} {number(baseline.mean)} in the baseline, {number(current.mean)} now."
+    before, now = number(baseline.mean), number(current.mean)
+    caption = f"Mean {channel} {before} in the baseline, {now} now."
     spec = overlay(baseline, current, title=f"{channel} value", height=_HEIGHT, top=top)
-    return Figure(f"chart-{channel}", channel.capitalize(), caption, spec)
+    key = Key(before, now, signed(current.mean - baseline.mean))
+    return Figure(f"chart-{channel}", channel.capitalize(), caption, spec, key)
