@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +12,10 @@ from tests.report.hostile import EVERYTHING
 from tests.support.reports import Reports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = pytest.mark.browser
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _DAYS = 3
 
 
@@ -37,18 +32,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.write(folder / "reports/<b>'\" #%.json", "2026-10-30", dataset=EVERYTHING, findings=[finding])
     build_site(folder / "reports", folder / "out")
     return folder / "out"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser for all tests."""
-    found = next((path for path in map(shutil.which, _BROWSERS) if path), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(_BROWSERS)} is installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
