@@ -129,13 +129,14 @@ def unreadable_in_words(by_reason: Mapping[str, int]) -> str:
 
 def describe_report(report: DriftReport) -> list[str]:
     """A report in a few lines."""
+    from pipeline.compare.reach import out_of_reach
+
     verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else "no drift"
     lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"])]
     lines += [*_estimate(report), verdict, f"  {report['summary']}"]
     lines += [f"  [{one['severity']}] {one['text']}" for one in report["findings"]]
     lines += _unnamed(report)
-    lines += [f"  not judged: {rule.replace('_', ' ')} ({reason})" for rule, reason in report["not_judged"].items()]
-    return lines + [f"  too few images to judge {what}" for what in _beyond_reach(report)]
+    return lines + [f"  {one}" for one in out_of_reach(report)]
 
 
 def _unnamed(report: DriftReport) -> list[str]:
@@ -156,20 +157,6 @@ def _estimate(report: DriftReport) -> list[str]:
         return []
     interval = f"{found['estimated_accuracy']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
     return [f"current: accuracy {interval} is estimated without labels, was {found['baseline_accuracy']:.2f}"]
-
-
-def _beyond_reach(report: DriftReport) -> list[str]:
-    """The rules that at these sample sizes cannot see a change as small as their threshold."""
-    blocks = {
-        "pixels": report["pixel_distribution_drift"],
-        "confidence": report.get("confidence_drift"),
-        "classes": report.get("class_distribution_drift"),
-    }
-    return [
-        f"{name} closely: a difference of up to {one['noise_floor']:.2f} may be chance (threshold {one['threshold']:g})"
-        for name, one in blocks.items()
-        if one is not None and report["rules"]["noise_guard"] and one["threshold"] < one["noise_floor"]
-    ]
 
 
 def say_notes(document: BaselineDocument, shown: OutputOptions) -> None:

@@ -8,6 +8,7 @@ import jinja2
 
 from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
+from pipeline.compare.reach import out_of_reach
 from pipeline.report import embed, facts, words
 from pipeline.report.charts.days import day_figures
 from pipeline.report.charts.paths import path_figures
@@ -57,6 +58,7 @@ def render_report(report: DriftReport) -> str:
         tiles=report_tiles(report),
         evidence=evidence(report),
         pointers=pointers(report),
+        caveats=out_of_reach(report),
         other_rules=other_rules(report),
         heat=heat_map(report),
         table=feature_table(report),

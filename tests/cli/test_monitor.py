@@ -97,7 +97,8 @@ def test_without_the_model_the_pixels_are_judged_alone(scene: Scene, reference: 
         "confidence_drift": "the current set has no predictions",
         "class_distribution_drift": "the current set has no predictions",
     }
-    assert "not judged: class distribution drift (the current set has no predictions)" in outcome.stdout
+    both = "confidence drift and class distribution drift"
+    assert f"not judged: {both} (the current set has no predictions)" in outcome.stdout
     assert "with --model they are judged too" in outcome.stderr
 
 

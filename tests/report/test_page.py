@@ -51,6 +51,17 @@ def test_report_without_drift_says_so() -> None:
     assert {"chart-red", "chart-confidence", "chart-classes"} <= set(page.charts)
 
 
+def test_what_could_not_be_told_stands_at_the_top() -> None:
+    """Before the evidence: a quiet page must not be taken for more than it is."""
+    quiet = sample_report(
+        findings=[], overall_drift_detected=False, overall_severity="none", rules={"noise_guard": True}
+    )
+    for floor, said in ((0.1, False), (0.598, True)):
+        quiet["class_distribution_drift"].update({"drift_detected": False, "threshold": 0.15, "noise_floor": floor})
+        top, _, _ = render_report(quiet).partition("<main")
+        assert ("Too few images to judge classes closely: a difference of up to 0.60 may be chance" in top) == said
+
+
 def test_gauges_show_the_numbers_of_each_rule() -> None:
     """Value, threshold, noise floor, p-value, both sides."""
     text = Page(render_report(sample_report())).text
@@ -70,10 +81,10 @@ def test_gauges_say_what_held_a_rule_back() -> None:
 
 
 def test_report_without_predictions_shows_the_reason() -> None:
-    """What was not judged stands there with its reason; charts of predictions are absent."""
+    """What was not judged stands there with its reason, and at the top; charts of predictions are absent."""
     page = Page(render_report(sample_report_without_model()))
-    assert page.text.count("not judged") == 2
-    assert page.text.count("no model was given") == 2
+    assert page.text.lower().count("not judged") == 3
+    assert page.text.count("no model was given") == 3
     assert set(page.charts) == {"chart-red", "chart-green", "chart-blue", "chart-2-1"}
 
 

@@ -1,0 +1,29 @@
+"""A report to what it could not tell: rules that were not judged, and changes that so few images would hide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.documents import DriftReport, Judgement
+
+
+def out_of_reach(report: DriftReport) -> list[str]:
+    """What a quiet report does not mean, in words; nothing where every rule could see a change at its threshold."""
+    reasons = dict.fromkeys(report["not_judged"].values())
+    not_judged = [f"not judged: {_named(report['not_judged'], why)} ({why})" for why in reasons]
+    blocks: dict[str, Judgement | None] = {
+        "pixels": report["pixel_distribution_drift"],
+        "confidence": report.get("confidence_drift"),
+        "classes": report.get("class_distribution_drift"),
+    }
+    return not_judged + [
+        f"too few images to judge {name} closely: a difference of up to {one['noise_floor']:.2f} may be chance "
+        f"(threshold {one['threshold']:g})"
+        for name, one in blocks.items()
+        if one is not None and report["rules"].get("noise_guard") and one["threshold"] < one["noise_floor"]
+    ]
+
+
+def _named(not_judged: dict[str, str], why: str) -> str:
+    return " and ".join(rule.replace("_", " ") for rule, own in not_judged.items() if own == why)
