@@ -22,6 +22,8 @@ IMAGES = 12
 MOST_SHOWN = 6
 """Of them, those that are shown for one feature."""
 
+_NAME = "content_hash"
+
 
 def sample_images(rows: pl.LazyFrame) -> list[SampledImage]:
     """Some images with a thumbnail, each as likely as any other, and always the same ones of the same images.
@@ -35,14 +37,14 @@ def sample_images(rows: pl.LazyFrame) -> list[SampledImage]:
     """
     if "thumbnail" not in rows.collect_schema():
         return []
-    usable = rows.filter((pl.col("status") == "ok") & pl.col("thumbnail").is_not_null())
-    # NOTE: a hash of the content is as good as a random number, and needs none. Thumbnails are read of few rows only.
-    first = collect(usable.select("content_hash").unique().sort("content_hash").head(IMAGES))["content_hash"]
-    found = collect(
-        usable.filter(pl.col("content_hash").is_in(first.implode())).select("uri", "thumbnail", *_shown(rows))
-    )
-    chosen = found.sort("content_hash", "uri").unique("content_hash", keep="first", maintain_order=True)
-    return [_sampled(row) for row in chosen.drop("content_hash").iter_rows(named=True)]
+    usable = rows.filter(pl.col("status") == "ok")
+    # NOTE: a hash of the content is as good as a random number, and needs none. What is large is read of few rows only.
+    first = collect(usable.select(_NAME).unique().sort(_NAME).head(IMAGES))[_NAME]
+    copies = collect(usable.filter(pl.col(_NAME).is_in(first.implode())).select("uri", _NAME))
+    uris = copies.group_by(_NAME).agg(pl.min("uri"))["uri"]
+    found = collect(usable.filter(pl.col("uri").is_in(uris.implode())).select("uri", "thumbnail", _NAME, *_shown(rows)))
+    chosen = found.drop_nulls("thumbnail").unique(_NAME).sort(_NAME).drop(_NAME)
+    return [_sampled(row) for row in chosen.iter_rows(named=True)]
 
 
 def typical_of(sample: Sequence[SampledImage], name: str, baseline: Profile) -> list[ExampleImage]:
@@ -67,7 +69,7 @@ def typical_of(sample: Sequence[SampledImage], name: str, baseline: Profile) -> 
 
 
 def _shown(rows: pl.LazyFrame) -> list[str]:
-    names = ["content_hash", "predicted_class", *(one.name for one in (*numeric_features(), *categorical_features()))]
+    names = ["predicted_class", *(one.name for one in (*numeric_features(), *categorical_features()))]
     there = rows.collect_schema()
     return [name for name in names if name in there]
 

@@ -20,7 +20,7 @@ from pipeline.extract.thumbnail import LONGEST_SIDE, shrunk, thumbnail
 from pipeline.features import arrow_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from PIL import Image
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from pipeline.settings import ExtractionSettings
 
 Row = dict[str, object]
+
+_TOGETHER = 16
+"""Images of which each step is done in one go, where no model says how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,19 @@ class Seen:
     Attributes:
         looks: What was counted in the resized picture.
         tile: Of the whole image, for its perceptual hash.
-        small: The whole image, for its thumbnail; None where it gets none.
     """
 
     looks: Looks
     tile: NDArray[np.uint8]
-    small: Image.Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A readable image that was looked at: what is kept of it, and its pictures for the model and the thumbnail."""
+
+    seen: Seen
+    resized: Resized
+    small: Image.Image | None
 
 
 class Worker:
@@ -84,6 +94,7 @@ class Worker:
             self._predict = Predictor(
                 Path(spec.model_path), spec.settings, spec.settings.model, probabilities=spec.probabilities
             )
+        self._together = _TOGETHER if self._predict is None else self._predict.together
 
     def process(self, refs: Sequence[ImageRef]) -> pa.Table:
         """One row for each image, readable or not, in the order given, with the schema of `features.arrow_schema`."""
@@ -91,38 +102,45 @@ class Worker:
             {"uri": ref.uri, "path": ref.path, "size": ref.size, "modified": ref.modified, "etag": ref.etag}
             for ref in refs
         ]
-        seen, waiting = list[Seen | None](), list[tuple[Row, Resized]]()
-        for ref, row in zip(refs, rows, strict=True):
-            found, resized = self._look_at(ref, row)
-            seen.append(found)
-            if resized is not None and self._predict is not None:
-                waiting.append((row, resized))
-                if len(waiting) == self._predict.together:
-                    _add_predictions(self._predict, waiting)
-                    waiting.clear()
-        if self._predict is not None:
-            _add_predictions(self._predict, waiting)
-        _add_thumbnails(rows, seen)
+        seen = list[Seen | None]()
+        for start in range(0, len(refs), self._together):
+            group = slice(start, start + self._together)
+            seen += self._look_at_group(refs[group], rows[group])
         return _table(rows, seen, self._schema)
 
-    def _look_at(self, ref: ImageRef, row: Row) -> tuple[Seen, Resized] | tuple[None, None]:
-        """Fill in an image's row as far as it can be without its unit's others, and give what the rest follows from."""
+    def _look_at_group(self, refs: Sequence[ImageRef], rows: Sequence[Row]) -> list[Seen | None]:
+        """Fill in the rows of some images, each step for all of them in one go: so what it needs stays in the cache."""
+        looked = [self._look_at(ref, row) for ref, row in zip(refs, rows, strict=True)]
+        readable = [(row, one) for row, one in zip(rows, looked, strict=True) if one is not None]
+        for row, one in readable:
+            if one.small is not None:
+                row["thumbnail"] = thumbnail(one.small)
+        if self._predict is not None:
+            predictions = self._predict([one.resized for _, one in readable])
+            for (row, _), prediction in zip(readable, predictions, strict=True):
+                _add_prediction(row, prediction)
+        return [None if one is None else one.seen for one in looked]
+
+    def _look_at(self, ref: ImageRef, row: Row) -> _Looked | None:
+        """Fill in an image's row as far as it can be by itself, and give what the rest follows from."""
         settings = self._settings
         row["status"] = "ok"
         data = _read(ref, self._opened)
         if isinstance(data, Unreadable):
-            return _unreadable(row, data)
+            _unreadable(row, data)
+            return None
         row["content_hash"] = content_hash(data)
         decoded = decode(data, decode_size(settings.input_size, settings.resize), settings.decode)
         if isinstance(decoded, Unreadable):
-            return _unreadable(row, decoded)
+            _unreadable(row, decoded)
+            return None
         row |= file_columns(decoded, len(data))
         resized = resize(decoded.picture, settings.input_size, settings.resize)
         whole = self._whole(decoded, resized)
         luma = resized.picture.convert("L")
         tile = luma_tile(luma if whole is resized.picture else whole.convert("L"))
         small = shrunk(whole, (decoded.width, decoded.height)) if self._thumbnails else None
-        return Seen(look(resized.picture, luma), tile, small), resized
+        return _Looked(Seen(look(resized.picture, luma), tile), resized, small)
 
     def _whole(self, decoded: Decoded, resized: Resized) -> Image.Image:
         """A picture of all of the image: the resized one, which is cheap to make smaller, where it will do."""
@@ -131,20 +149,11 @@ class Worker:
         return decoded.picture
 
 
-def _add_predictions(predict: Predictor, waiting: Sequence[tuple[Row, Resized]]) -> None:
-    found = predict([resized for _, resized in waiting])
-    for (row, _), prediction in zip(waiting, found, strict=True):
-        if isinstance(prediction, Unreadable):
-            row.update(status="invalid_scores", reason=prediction.reason, detail=prediction.detail)
-        else:
-            row.update(prediction)
-
-
-def _add_thumbnails(rows: Sequence[Row], seen: Sequence[Seen | None]) -> None:
-    # NOTE: one after the other, because the encoder takes twice as long where it comes in between all else.
-    for row, one in zip(rows, seen, strict=True):
-        if one is not None and one.small is not None:
-            row["thumbnail"] = thumbnail(one.small)
+def _add_prediction(row: Row, prediction: Mapping[str, object] | Unreadable) -> None:
+    if isinstance(prediction, Unreadable):
+        row.update(status="invalid_scores", reason=prediction.reason, detail=prediction.detail)
+    else:
+        row.update(prediction)
 
 
 def file_columns(decoded: Decoded, size: int) -> Row:
@@ -187,9 +196,8 @@ def _read(ref: ImageRef, opened: Opened) -> bytes | Unreadable:
         return Unreadable(CANNOT_BE_OPENED, error.strerror or str(error))
 
 
-def _unreadable(row: Row, why: Unreadable) -> tuple[None, None]:
+def _unreadable(row: Row, why: Unreadable) -> None:
     row.update(status="unreadable", reason=why.reason, detail=why.detail)
-    return None, None
 
 
 def _table(rows: Sequence[Row], seen: Sequence[Seen | None], schema: pa.Schema) -> pa.Table:
