@@ -63,7 +63,9 @@ def _parsed(path: Path, remedy: str = "check the name") -> object:
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
     except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{path}: is no JSON, or was cut off ({error}); make it again") from error
+        raise DocumentError(
+            f"{path}: is no JSON, or was cut off ({error}); give a document that framewatch wrote, or make it again"
+        ) from error
     return found
 
 

@@ -334,6 +334,9 @@ class AccuracyEstimate(TypedDict):
     baseline_accuracy: Annotated[float, "Of the baseline's labelled images"]
     drop: Annotated[float, "Baseline's accuracy minus the estimate"]
     by_score: Annotated[dict[str, float], "The estimates by the maximum confidence and by the entropy"]
+    ceiling_if_classes_held: NotRequired[
+        Annotated[float, "Where the predicted classes moved: at most so many are right if the true ones did not"]
+    ]
     baseline_labelled_count: int
     current_count: Annotated[int, "Current images with a prediction"]
     true_accuracy: NotRequired[Annotated[float, "Of the current images that have labels, where there are any"]]

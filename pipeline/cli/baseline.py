@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -14,6 +14,11 @@ from pipeline.cli.options import ModelOptions, OutputOptions, RunOptions, Segmen
 from pipeline.cli.results import deliver, describe_set, require_few_unreadable, require_place, say_notes
 from pipeline.cli.sets import image_set
 from pipeline.report.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.documents import BaselineDocument
 
 FEW_IMAGES = 50
 """Below so many, mild changes pass unseen: the smallest set on which `benchmarks/drift_grid.py` finds nearly all."""
@@ -41,8 +46,27 @@ def baseline(
     with measure(None) as measured:
         document = measured.reference()
     say_notes(document, shown)
-    count = document["dataset_info"]["image_count"]
-    if count < FEW_IMAGES and not shown.quiet:
-        note([f"a baseline of {counted(count, 'image')} shows large changes only; take {FEW_IMAGES} or more"])
+    if not shown.quiet:
+        note(_doubts(document))
     deliver(document, output, shown, describe_set("baseline", document))
     require_few_unreadable(document, run.max_unreadable)
+
+
+def _doubts(document: BaselineDocument) -> Iterator[str]:
+    """What is better mended now than found out later."""
+    from pipeline.compare.accuracy import FEWEST_LABELLED
+
+    count, predictions = document["dataset_info"]["image_count"], document.get("predictions")
+    if count < FEW_IMAGES:
+        yield f"a baseline of {counted(count, 'image')} shows large changes only; take {FEW_IMAGES} or more"
+    if predictions is None or "accuracy" not in predictions:
+        return
+    labelled, accuracy = predictions["labelled_count"], predictions["accuracy"]
+    confidence = predictions["confidence_statistics"]["mean"]
+    if labelled < FEWEST_LABELLED:
+        yield f"accuracy is estimated where {FEWEST_LABELLED} images of the baseline have labels, not only {labelled}"
+    elif accuracy < confidence / 2:
+        yield (
+            f"accuracy {accuracy:.2f} is far below the mean confidence of {confidence:.2f}: labels may be counted from "
+            "another number (--label-offset), or pixels be scaled otherwise (--scaling, --channel-order)"
+        )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.compare.accuracy import accuracy_estimate
+from pipeline.compare.accuracy_ceiling import under_ceiling
 from pipeline.compare.baseline import side_from_document
 from pipeline.compare.duplicate_findings import duplicate_findings
 from pipeline.compare.feature_drift import feature_drift
@@ -91,7 +92,7 @@ def _measured(baseline: Side, current: Side, segments: Sequence[ComparedSegment]
     if segments:
         found["segments"] = segment_drift(segments, rules)
     if (estimate := accuracy_estimate(baseline, current)) is not None:
-        found["accuracy_estimate"] = estimate
+        found["accuracy_estimate"] = under_ceiling(estimate, found.get("class_distribution_drift"))
     return found
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.documents import DriftReport, Judgement
 
+FEW_DAYS = 7
+"""Days of a baseline with fewer of which hardly anything can be told from ordinary days."""
+
 
 def out_of_reach(report: DriftReport) -> list[str]:
     """What a quiet report does not mean, in words; nothing where every rule could see a change at its threshold."""
@@ -17,11 +20,28 @@ def out_of_reach(report: DriftReport) -> list[str]:
         "confidence": report.get("confidence_drift"),
         "classes": report.get("class_distribution_drift"),
     }
-    return not_judged + [
-        f"too few images to judge {name} closely: a difference of up to {one['noise_floor']:.2f} may be chance "
-        f"(threshold {one['threshold']:g})"
-        for name, one in blocks.items()
-        if one is not None and report["rules"].get("noise_guard") and one["threshold"] < one["noise_floor"]
+    return (
+        not_judged
+        + _few_days(report)
+        + [
+            f"too few images to judge {name} closely: a difference of up to {one['noise_floor']:.2f} may be chance "
+            f"(threshold {one['threshold']:g})"
+            for name, one in blocks.items()
+            if one is not None and report["rules"].get("noise_guard") and one["threshold"] < one["noise_floor"]
+        ]
+    )
+
+
+def _few_days(report: DriftReport) -> list[str]:
+    days = report["baseline"].get("between_days", {}).get("days", FEW_DAYS)
+    named = [
+        one for one in report.get("feature_drift", []) if one["feature"] == "brightness" and "between_days_std" in one
+    ]
+    return [
+        f"the baseline is of {days} days, which hardly tell how ordinary days differ: brightness would have to move by "
+        f"{one['smallest_detectable']:.1f} standard deviations; take {FEW_DAYS} days or more, or one set of images"
+        for one in named
+        if days < FEW_DAYS
     ]
 
 

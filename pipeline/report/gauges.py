@@ -104,4 +104,9 @@ def _verdict(own: Judgement) -> str:
     """Whether a rule fired and, where it did not, what held it back."""
     if own["drift_detected"]:
         return "drifted"
-    return "within chance" if own["value"] <= own["noise_floor"] else "below the threshold"
+    # A rule may also be above both, and yet not certain enough beside all else that the report asks.
+    return (
+        "within chance"
+        if own["value"] <= own["noise_floor"] or own["value"] > own["threshold"]
+        else "below the threshold"
+    )

@@ -92,3 +92,17 @@ def test_a_small_baseline_is_written_with_a_word_on_it(scene: Scene, tmp_path: P
     assert (outcome.status, outcome.stderr.count("a baseline of 20 images shows large changes only")) == (0, 1)
     assert framewatch_here(*arguments, few, "--quiet").stderr == ""
     assert "large changes only" not in framewatch_here(*arguments, scene.val).stderr
+
+
+def test_labels_that_the_model_hardly_ever_meets_are_doubted(scene: Scene, tmp_path: Path) -> None:
+    """All moved on by one class; as they are, they need no word; and few of them estimate nothing later."""
+    header, *lines = scene.labels.read_text(encoding="utf-8").splitlines()
+    wrong, few = tmp_path / "wrong.csv", tmp_path / "few.csv"
+    moved = [f"{path},{(int(label) + 1) % 3},{camera}" for path, label, camera in (line.split(",") for line in lines)]
+    wrong.write_text("\n".join([header, *moved]), encoding="utf-8")
+    few.write_text("\n".join([header, *lines[:20]]), encoding="utf-8")
+    arguments = ("baseline", "--data-dir", scene.val, "--model", scene.model, "--output", tmp_path / "baseline.json")
+    for labels, doubted in ((wrong, True), (scene.labels, False)):
+        outcome = framewatch_here(*arguments, "--metadata", labels)
+        assert (outcome.status, "far below the mean confidence" in outcome.stderr) == (0, doubted)
+    assert "images of the baseline have labels, not only 20" in framewatch_here(*arguments, "--metadata", few).stderr

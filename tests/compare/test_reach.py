@@ -20,6 +20,8 @@ def report(**changes: Any) -> Any:
             "pixel_distribution_drift": seen,
             "confidence_drift": seen,
             "class_distribution_drift": seen,
+            "baseline": {},
+            "feature_drift": [{"feature": "brightness", "smallest_detectable": 2.27, "between_days_std": 0.5}],
         }
         | changes,
     )
@@ -58,3 +60,10 @@ def test_rules_that_were_not_judged_for_one_reason_are_named_together() -> None:
     why = "the baseline has no predictions"
     found = out_of_reach(report(not_judged={"confidence_drift": why, "class_distribution_drift": why}))
     assert found == [f"not judged: confidence drift and class distribution drift ({why})"]
+
+
+@pytest.mark.parametrize(("days", "said"), [(2, True), (6, True), (7, False), (28, False)])
+def test_a_baseline_of_few_days_says_how_blind_it_is(days: int, said: bool) -> None:
+    """It takes ordinary days for known, and knows them badly."""
+    found = out_of_reach(report(baseline={"between_days": {"days": days}}))
+    assert [f"the baseline is of {days} days" in one and "by 2.3 standard" in one for one in found] == [True] * said
