@@ -13,6 +13,7 @@ from pipeline.errors import DocumentError
 from pipeline.extract.sources.dates import date_in_path
 from pipeline.report.verdict import history_verdict
 from pipeline.report.words import date_range
+from pipeline.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,24 +57,40 @@ class Entry:
     days: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> Self:
+    def from_dict(cls, found: object) -> Self:
         """What `to_dict` gave.
 
         Raises:
             TypeError: It is something else.
         """
-        accuracy = found.get("accuracy")
-        return cls(
+        if not isinstance(found, dict):
+            raise TypeError("no object")
+        accuracy, days = found.get("accuracy"), found.get("days", ())
+        entry = cls(
             **{
                 **found,
                 "accuracy": None if accuracy is None else tuple(accuracy),
-                "days": tuple((day, severity) for day, severity in found.get("days", ())),
+                "days": tuple(tuple(day) for day in days),
             }
         )
+        if not entry._is_whole():
+            raise TypeError("not what to_dict gave")
+        return entry
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON has it."""
         return asdict(self)
+
+    def _is_whole(self) -> bool:
+        """Whether all of it is of its type, and may be shown."""
+        texts = (self.kind, self.dataset, self.period, self.sentence, self.made)
+        accuracies = (0.0, 0.0, 0.0, 0.0) if self.accuracy is None else self.accuracy
+        return (
+            all(isinstance(one, str) for one in texts)
+            and all(isinstance(one, int) for one in (self.more, self.image_count))
+            and (len(accuracies) == 4 and all(isinstance(one, int | float) for one in accuracies))  # noqa: PLR2004
+            and all(_is_judged_day(*day) for day in ((self.date, self.severity), *self.days))
+        )
 
 
 def entry_of(document: Mapping[str, Any]) -> Entry:
@@ -161,6 +178,14 @@ def _day_of(timestamp: str) -> str:
         return datetime.fromisoformat(timestamp).astimezone(UTC).date().isoformat()
     except (ValueError, OverflowError) as error:
         raise DocumentError(f"it says nowhere of which day it is: its timestamp is {timestamp!r}") from error
+
+
+def _is_judged_day(*found: object) -> bool:
+    """Whether something is a date with a severity."""
+    match found:
+        case (str() as day, str() as severity):
+            return _is_day(day) and severity in {one.value for one in Severity}
+    return False
 
 
 def _is_day(text: str) -> bool:
