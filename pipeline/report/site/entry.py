@@ -41,7 +41,7 @@ class Entry:
         image_count: Current images; 0 of a history.
         made: When the document was made.
         accuracy: Estimated without labels: the estimate, its lower and upper end, and the baseline's accuracy.
-        days: Of a history that judges each day, those that were judged and their severities.
+        days: Of a history that judges each day, those of which it has something to say, and their severities.
     """
 
     kind: str
@@ -127,7 +127,7 @@ def _report(report: DriftReport) -> Entry:
 
 
 def _history(history: HistoryDocument) -> Entry:
-    judged = [day for day in history["days"] if has_data(day)]
+    told = [day for day in history["days"] if has_data(day) or day["findings"]]
     dates = sorted(day["date"] for day in history["days"] if _is_day(day["date"]))
     last = dates[-1] if dates else _day_of(history["timestamp"])
     verdict = history_verdict(history)
@@ -142,7 +142,7 @@ def _history(history: HistoryDocument) -> Entry:
         0,
         0,
         history["timestamp"],
-        days=tuple((day["date"], str(shown_severity(day))) for day in judged if daily and _is_day(day["date"])),
+        days=tuple((day["date"], str(shown_severity(day))) for day in told if daily and _is_day(day["date"])),
     )
 
 
