@@ -53,8 +53,12 @@ _CLASS_INDEX = {"pattern": "^-?[0-9]{1,9}$"}
 
 _SEVERITY = {"enum": [one.value for one in Severity]}
 
+_A_CHANNEL = {"minItems": len(CHANNELS), "maxItems": len(CHANNELS)}
+
 _TIGHTER: dict[str, dict[str, Any]] = {
     "DatasetInfo.image_count": {"minimum": 1},
+    "ChannelStatistics.mean": _A_CHANNEL,
+    "ChannelStatistics.std": _A_CHANNEL,
     "FeatureProfile.count": {"minimum": 1},
     "FeatureProfile.mean": {"minimum": -1e100, "maximum": 1e100},
     "FeatureProfile.std": {"minimum": 0, "maximum": 1e100},

@@ -118,6 +118,8 @@ DAMAGES: list[tuple[str, object]] = [
     ("dataset_info.image_count", True),
     ("dataset_info.unreadable", 3),
     ("dataset_info.unreadable.by_reason", {"truncated": -1}),
+    ("input_distribution.pixel_statistics.per_channel.mean", [0.1, 0.2]),
+    ("input_distribution.pixel_statistics.per_channel.std", [0.1, 0.2, 0.3, 0.4]),
     ("input_distribution.histograms.red", COUNTS[:255]),
     ("input_distribution.histograms.red", [*COUNTS, 0]),
     ("input_distribution.histograms.red", [0] * 256),

@@ -39,9 +39,11 @@ def compact(
     tell = None if shown.quiet else lambda line: note([line])
     chosen = all_partitions(store) if select is None else selected(store, Selection.parse(select))
     done = {str(one): compact_partition(store, one, wait, tell) for one in chosen}
+    if shown.quiet:
+        return
     if shown.json:
         say_data(to_json([{"partition": name, **asdict(one)} for name, one in done.items()]))
-    elif not shown.quiet:
+    else:
         for name, one in done.items():
             files = counted(one.before, "file") + (f", now {one.after}" if one.after != one.before else "")
             profiles = f", {counted(one.rebuilt, 'profile')} worked out again" if one.rebuilt else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from pipeline.errors import OutputError
+from pipeline.report.words import printable as printable  # noqa: PLC0414 - for all commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,11 +56,6 @@ def hush_native_libraries() -> None:
 def clear_screen() -> None:
     """Take a progress bar off the terminal. One that stays there takes the cursor with it."""
     _on_screen.close()
-
-
-def printable(text: str) -> str:
-    """Text from outside, made safe for a terminal: control and direction characters as escapes."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def say(*lines: str) -> None:

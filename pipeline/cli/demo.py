@@ -23,7 +23,9 @@ def demo(
     from pipeline.document_files import to_json
 
     found = run_demo(output, None if shown.quiet else Progress())
+    if shown.quiet:
+        return
     if shown.json:
         say_data(to_json(found.history))
-    elif not shown.quiet:
+    else:
         say(*map(printable, history_lines(found.history)), printable(f"open {found.page.resolve()}"))

@@ -10,6 +10,7 @@ import typer
 from pipeline.cli.console import printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import OutputOptions
+from pipeline.errors import SettingsError
 
 
 @grouped
@@ -27,6 +28,8 @@ def query(
     """SQL over the features: the table is called features, with the columns dataset and date beside them."""
     from pipeline.store.query import query_store
 
+    if shown.json and output_format == "csv":
+        raise SettingsError("--json and --format csv are both given; choose one")
     table = query_store(store, sql, limit)
     if shown.quiet:
         return

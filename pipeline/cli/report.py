@@ -28,7 +28,9 @@ def report(
 
     require_place(output, beside=document)
     write_text(output, render_document(read_report(document)))
+    if shown.quiet:
+        return
     if shown.json:
         say_data(to_json({"written": str(output)}))
-    elif not shown.quiet:
+    else:
         say(printable(f"written: {output}"))

@@ -12,7 +12,7 @@ from pipeline.atomic import write_text
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.document_files import to_json, write_document
 from pipeline.errors import OutputError, UnreadableImagesError
-from pipeline.report.words import counted
+from pipeline.report.words import counted, spoken
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _unnamed(report: DriftReport) -> list[str]:
         return []
     first = max(graver, key=lambda one: (Severity(one["severity"]).rank, one["effect"]))
     others = f", and {counted(len(graver) - 1, 'other feature')}" if graver[1:] else ""
-    name, words = first["feature"].replace("_", " "), first["words"]
+    name, words = spoken(first["feature"]), first["words"]
     return [f"  [{first['severity']}] {words if name in words else f'{name}: {words}'}{others}"]
 
 

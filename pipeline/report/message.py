@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.alerts import Message
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import newest_day
+from pipeline.report.words import counted, printable, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,21 +22,21 @@ def report_message(report: DriftReport) -> Message:
     """The verdict as the title; the summary and the findings below it."""
     info = report["current"]["dataset_info"]
     verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else "no drift"
-    images = f"{info['image_count']} images"
+    images = counted(info["image_count"], "image")
     lines = [report["summary"], *_findings(report["findings"]), images, _made(report, report["current"]["fingerprint"])]
-    return Message(_line(f"framewatch: {verdict} in {info['source']}"), "\n".join(map(_line, lines)))
+    return Message(printable(f"framewatch: {verdict} in {info['source']}"), "\n".join(map(printable, lines)))
 
 
 def history_message(history: HistoryDocument) -> Message:
     """What the newest day, or week, shows, and since when: what is known already is not told as new."""
     newest, since = newest_day(history["days"]), history.get("drifting_since")
     if newest is None or since is None:
-        return Message(_line(f"framewatch: no drift in {history['dataset']}"), "")
+        return Message(printable(f"framewatch: no drift in {history['dataset']}"), "")
     begun = "new" if since == newest["date"] else f"since {since}"
     title = f"framewatch: drift: {newest['overall_severity']} in {history['dataset']} on {newest['date']}, {begun}"
     lines = [*_day(newest), *map(_lasting, _lasting_changes(history))]
     lines.append(_made(history, history["baseline"]["fingerprint"]))
-    return Message(_line(title), "\n".join(map(_line, lines)))
+    return Message(printable(title), "\n".join(map(printable, lines)))
 
 
 def _lasting_changes(history: HistoryDocument) -> list[FeatureChange]:
@@ -44,11 +45,14 @@ def _lasting_changes(history: HistoryDocument) -> list[FeatureChange]:
 
 
 def _lasting(own: FeatureChange) -> str:
-    return f"- {own['feature'].replace('_', ' ')}: {own['words']} at most, since {own['since']}"
+    return f"- {spoken(own['feature'])}: {own['words']} at most, since {own['since']}"
 
 
 def _day(day: HistoryDay) -> list[str]:
-    return [f"{day['date']}: {day['overall_severity']}, {day['image_count']} images", *_findings(day["findings"])]
+    return [
+        f"{day['date']}: {day['overall_severity']}, {counted(day['image_count'], 'image')}",
+        *_findings(day["findings"]),
+    ]
 
 
 def _made(document: DriftReport | HistoryDocument, fingerprint: str) -> str:
@@ -58,8 +62,3 @@ def _made(document: DriftReport | HistoryDocument, fingerprint: str) -> str:
 
 def _findings(found: Iterable[Finding]) -> list[str]:
     return [f"- [{one['severity']}] {one['text']}" for one in found]
-
-
-def _line(text: str) -> str:
-    """Names from outside may hold line breaks, which would forge lines, and bytes that are no text."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-import jinja2
-
-from pipeline.compare.findings import shown_severity
-from pipeline.compare.history import has_data
 from pipeline.compare.reach import out_of_reach
-from pipeline.report import embed, facts, words
+from pipeline.report import facts
 from pipeline.report.charts.days import day_figures
 from pipeline.report.charts.paths import path_figures
 from pipeline.report.days import changed, months
+from pipeline.report.environment import rendered
 from pipeline.report.evidence import evidence, other_rules, pointers
 from pipeline.report.feature_table import feature_table
 from pipeline.report.heat import heat_map
-from pipeline.report.signs import all_signs, sign
 from pipeline.report.tiles import accuracy_tile, history_tiles, report_tiles
 from pipeline.report.verdict import history_verdict, report_verdict
 
@@ -50,7 +46,7 @@ def render_report(report: DriftReport) -> str:
         DocumentError: The report holds a severity that does not exist, or a segment that cannot be read.
     """
     baseline, current = report["baseline"], report["current"]
-    return _render(
+    return rendered(
         "report.html.j2",
         report=report,
         verdict=report_verdict(report),
@@ -85,7 +81,7 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         DocumentError: The history holds a severity that does not exist.
     """
     figures = day_figures(history)
-    return _render(
+    return rendered(
         "history.html.j2",
         history=history,
         verdict=history_verdict(history),
@@ -101,49 +97,3 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         rules=facts.settings(history["rules"], history["rules"]),
         links=links or {},
     )
-
-
-def _render(template: str, **values: object) -> str:
-    page = _environment().get_template(template).render(**values)
-    # A file's name may hold bytes that are no text: here they are lone surrogates, which cannot be written.
-    return page.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pipeline.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters = (
-        shown_severity,
-        words.number,
-        words.plain,
-        words.signed,
-        words.count,
-        words.counted,
-        has_data,
-        words.p_value,
-        words.moment,
-        facts.days,
-        words.sentence,
-        words.ended,
-        words.spoken,
-        words.shortened,
-        words.short,
-        words.clipped,
-        embed.chart_json,
-    )
-    environment.filters.update({one.__name__: one for one in filters})
-    environment.globals.update(
-        sign=sign,
-        signs=all_signs(),
-        style=embed.style,
-        charting_script=embed.charting_script,
-        page_script=embed.page_script,
-        theme_script=embed.theme_script,
-        content_policy=embed.content_policy,
-    )
-    return environment

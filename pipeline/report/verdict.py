@@ -12,6 +12,8 @@ from pipeline.report.words import counted, ended
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.documents import DriftReport, HistoryDay, HistoryDocument
 
 
@@ -43,19 +45,23 @@ def report_verdict(report: DriftReport) -> Verdict:
 
 
 def history_verdict(history: HistoryDocument) -> Verdict:
-    """How many days drifted, and which was the first."""
-    days = [day for day in history["days"] if has_data(day)]
+    """How many days drifted, which was the first, and which was the last that ought to have had images and has none."""
+    every, days = history.get("every", "day"), [day for day in history["days"] if has_data(day)]
     if not days:
         return Verdict(Severity.NONE, "No days yet", "There is nothing to compare with the baseline.")
     drifted = sum(day["overall_drift_detected"] for day in days)
     first = history.get("first_drift")
+    began = f"First drift on {first}. {_last(days[-1], every)}" if first else f"No {every} drifted from the baseline."
     return Verdict(
-        worst(map(shown_severity, days)),
-        f"{drifted or 'None'} of {counted(len(days), history.get('every', 'day'))} drifted",
-        f"First drift on {first}. {_last(days[-1], history.get('every', 'day'))}"
-        if first
-        else f"No {history.get('every', 'day')} drifted from the baseline.",
+        worst(map(shown_severity, history["days"])),
+        f"{drifted or 'None'} of {counted(len(days), every)} drifted",
+        " ".join([began, *_missing(history["days"])]),
     )
+
+
+def _missing(days: Sequence[HistoryDay]) -> list[str]:
+    missing = [day for day in days if day["findings"] and not has_data(day)]
+    return [f"{day['date']}: {ended(day['findings'][0]['text'])}" for day in missing[-1:]]
 
 
 def _last(day: HistoryDay, every: str) -> str:

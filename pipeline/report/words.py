@@ -29,11 +29,6 @@ def signed(value: float) -> str:
     return f"+{number(value)}" if value > 0 else number(value)
 
 
-def plain(value: float | str) -> str:
-    """A number as a quantity, a text as it is."""
-    return value if isinstance(value, str) else number(value)
-
-
 def count(value: int) -> str:
     """A whole number with separated thousands."""
     return f"{value:,}"
@@ -77,6 +72,12 @@ def sentence(text: str) -> str:
 def ended(text: str) -> str:
     """The same as a whole sentence."""
     return sentence(text) if text.endswith((".", "!", "?")) else f"{sentence(text)}."
+
+
+def printable(text: str) -> str:
+    """Text from outside on one line: line breaks, control and direction characters, and bytes that are no text, as
+    escapes."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def p_value(value: float) -> str:

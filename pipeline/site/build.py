@@ -13,13 +13,12 @@ from pipeline.report.site.datasets import Line
 from pipeline.report.site.entry import Entry, entry_of
 from pipeline.report.site.pages import INDEX, render_site
 from pipeline.site.shelf import Record, held_shelf
-from pipeline.site.sources import PAGES, find_sources
+from pipeline.site.sources import PAGES, find_sources, require_folder
 from pipeline.version import __version__
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pipeline.site.shelf import Shelf
     from pipeline.site.sources import Source
@@ -77,10 +76,11 @@ def build_site(
         OutputError: The site cannot be written, or would have to be written over files that are not its own.
     """
     folder, output = Path(reports), Path(output)
-    sources = list(find_sources(folder))
+    require_folder(folder)  # what most often stands in the way is told before any work is done
     with held_shelf(output) as shelf:
-        shelf.require_ours(INDEX)  # what most often stands in the way is told before any work is done
-        found = _sorted_out(sources, shelf)
+        shelf.require_ours(INDEX)
+        # NOTE: looked for while the shelf is held: a list from before a wait would take newer pages away.
+        found = _sorted_out(find_sources(folder), shelf)
         rendered = sum(_render_changed(found, shelf, progress))
         if not found.wanted:
             raise SourceError(_nothing(folder, found))
@@ -93,7 +93,7 @@ def build_site(
     return Site(output / INDEX, len(found.wanted), rendered, removed, notes)
 
 
-def _sorted_out(sources: Sequence[Source], shelf: Shelf) -> _Found:
+def _sorted_out(sources: Iterable[Source], shelf: Shelf) -> _Found:
     """What is as it was, what is not, and what is there already under another name, such as `latest.json`."""
     found = _Found()
     seen: dict[str, Source] = {}
@@ -120,28 +120,28 @@ def _entry_as_it_was(source: Source, shelf: Shelf) -> Entry | None:
 
 def _render_changed(found: _Found, shelf: Shelf, progress: Callable[[int, int], None] | None) -> Iterator[int]:
     """Make the pages that have to be made, some at a time, and give how many those were."""
-    from pipeline.report.page import render_document
-
     total = len(found.changed)
     for start in range(0, total, _AT_ONCE):
-        documents = dict(_documents(found.changed[start : start + _AT_ONCE], found.notes))
-        shelf.put({page: (render_document(document), record) for page, (document, record) in documents.items()})
-        found.wanted |= {page: Entry.from_dict(record.entry or {}) for page, (_, record) in documents.items()}
-        yield len(documents)
+        pages = dict(_pages(found.changed[start : start + _AT_ONCE], found.notes))
+        shelf.put(pages)
+        found.wanted |= {page: Entry.from_dict(record.entry or {}) for page, (_, record) in pages.items()}
+        yield len(pages)
         if progress is not None:
             progress(min(start + _AT_ONCE, total), total)
 
 
-def _documents(sources: Sequence[Source], notes: list[str]) -> Iterator[tuple[str, tuple[Mapping[str, Any], Record]]]:
-    """The documents that are reports or histories, with what is to be kept of them; a note on each other one."""
+def _pages(sources: Sequence[Source], notes: list[str]) -> Iterator[tuple[str, tuple[str, Record]]]:
+    """The pages of what is a report or a history, with what is to be kept of each; a note on each other document."""
+    from pipeline.report.page import render_document
+
     for source in sources:
         try:
             document = read_report(source.path)
-            entry = entry_of(document)
+            entry, text = entry_of(document), render_document(document)
         except DocumentError as error:
             notes.append(str(error) if str(source.path) in str(error) else f"{source.path}: {error}")
         else:
-            yield source.page, (document, Record("", source.digest or "", __version__, entry.to_dict()))
+            yield source.page, (text, Record("", source.digest or "", __version__, entry.to_dict()))
 
 
 def _write_overview(wanted: Mapping[str, Entry], shelf: Shelf) -> set[str]:

@@ -114,6 +114,9 @@ class Shelf:
 
         Returns:
             Those that stay, because somebody has changed them. They are ours no longer.
+
+        Raises:
+            OutputError: One cannot be removed.
         """
         changed = []
         for name in names:
@@ -135,13 +138,19 @@ class Shelf:
 
     def _is_changed(self, name: str) -> bool:
         """Whether somebody else has written a file of ours."""
-        known = self.records.get(name, Record()).written
-        return bool(known) and self.holds(name) and file_digest(self.folder / name) != known
+        path, known = self.folder / name, self.records.get(name, Record()).written
+        if name in self.records and os.path.lexists(path) and not path.is_file():
+            return True
+        return bool(known) and self.holds(name) and file_digest(path) != known
 
     def _unlink(self, name: str) -> None:
         path = self.folder / name
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"{path}: cannot be removed ({error.strerror}); remove it, or give another --output"
+            ) from error
         with contextlib.suppress(OSError):  # a folder in which there is something else
             for parent in path.relative_to(self.folder).parents[:-1]:
                 (self.folder / parent).rmdir()
@@ -197,6 +206,6 @@ def _digest(text: str) -> str:
 def _inside(name: str) -> str:
     """A name that stays below the folder."""
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts:
+    if path.is_absolute() or not path.parts or ".." in path.parts or "\0" in name:
         raise ValueError(f"{name!r} lies outside")
     return name

@@ -35,8 +35,20 @@ class Source:
     digest: str | None
 
 
+def require_folder(folder: Path) -> None:
+    """Refuse a folder of reports that is none.
+
+    Raises:
+        SourceError: It cannot be read.
+    """
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        _refuse(error)
+
+
 def find_sources(folder: Path) -> Iterator[Source]:
-    """The JSON files in a folder and those below it, by name; hidden ones are left out.
+    """The JSON files in a folder and those below it, by name; not hidden ones, and not what is no file, such as a pipe.
 
     Raises:
         SourceError: The folder, or one below it, cannot be read. What cannot be seen is not taken to be gone.
@@ -46,6 +58,8 @@ def find_sources(folder: Path) -> Iterator[Source]:
         for name in sorted(names):
             if name.endswith(_ENDING) and not name.startswith("."):
                 path = Path(parent, name)
+                if path.exists() and not path.is_file():
+                    continue
                 page = PAGES + path.relative_to(folder).with_suffix(".html").as_posix()
                 yield Source(path, page, file_digest(path))
 

@@ -43,6 +43,7 @@ def test_small_files_become_one(root: Path) -> None:
     assert _paths(root) == ["0.png", "1.png", "2.png"]
     again = framewatch_here("compact", "--store", root / "S", "--json").document
     assert again == [{"partition": "live@2026-11-23", "before": 1, "after": 1, "rebuilt": 0}]
+    assert framewatch_here("compact", "--store", root / "S", "--json", "--quiet").stdout == ""
 
 
 def test_a_selection_is_compacted_alone(root: Path) -> None:

@@ -78,6 +78,7 @@ def test_the_page_comes_again_from_the_json_alone(kind: str, store: Path, refere
     assert again.read_bytes() == (tmp_path / "first.html").read_bytes()
     assert framewatch_here("report", document, "--output", again, "--json").document == {"written": str(again)}
     assert framewatch_here("report", document, "--output", again, "--quiet").stdout == ""
+    assert framewatch_here("report", document, "--output", again, "--quiet", "--json").stdout == ""
 
 
 def test_a_day_of_which_nothing_can_be_read_is_in_the_history(

@@ -42,6 +42,11 @@ def test_a_limit_and_quiet_are_kept(store: Path) -> None:
     assert framewatch_here("query", "SELECT path FROM features", "--store", store, "--quiet").stdout == ""
 
 
+def test_two_formats_are_one_too_many(store: Path) -> None:
+    outcome = framewatch_here("query", DAYS, "--store", store, "--json", "--format", "csv")
+    assert (outcome.status, "--format csv" in outcome.error) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("sql", "words"),
     [

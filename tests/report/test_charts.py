@@ -230,6 +230,18 @@ def test_paths_show_effects_chance_and_the_first_days_of_changes() -> None:
     assert "largest on 2026-11-24, 0.700" in first.caption
 
 
+@pytest.mark.parametrize("key", ["dates", "effects", "noise_floors", "drifted"])
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_path_with_more_of_one_than_of_another_is_refused(key: str, left: int) -> None:
+    """A damaged document is said to be one."""
+    history = sample_history()
+    path = _path("sharpness", [day["date"] for day in history["days"]])
+    path[key] = path[key][:left]  # type: ignore[literal-required]
+    history["paths"] = [path]
+    with pytest.raises(DocumentError, match="sharpness"):
+        path_figures(history)
+
+
 def _path(name: str, dates: list[str]) -> FeaturePath:
     effects = [(at + 2) / 10 for at in range(len(dates))]
     return {

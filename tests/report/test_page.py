@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pipeline.compare.drift import detect_drift
 from pipeline.errors import DocumentError
 from pipeline.report.page import render_history, render_report
+from pipeline.report.site.entry import entry_of
+from pipeline.report.verdict import history_verdict
 from tests.report.hostile import EVERYTHING, HOSTILE, hostile_history, hostile_report
 from tests.report.reading import Page
 from tests.report.sample import (
@@ -17,6 +21,9 @@ from tests.report.sample import (
     sample_report_without_model,
 )
 from tests.support.rows import document_of, shots
+
+if TYPE_CHECKING:
+    from pipeline.documents import Finding
 
 MOST_BYTES = 2_500_000
 
@@ -60,6 +67,15 @@ def test_what_could_not_be_told_stands_at_the_top() -> None:
         quiet["class_distribution_drift"].update({"drift_detected": False, "threshold": 0.15, "noise_floor": floor})
         top, _, _ = render_report(quiet).partition("<main")
         assert ("Too few images to judge classes closely: a difference of up to 0.60 may be chance" in top) == said
+
+
+@pytest.mark.parametrize(("count", "left"), [(12, ""), (13, "And 1 more finding:"), (40, "And 28 more findings:")])
+def test_findings_for_which_there_is_no_room_are_counted(count: int, left: str) -> None:
+    """Nobody takes a cut list for a whole one."""
+    found = [{"kind": "quality", "severity": "low", "text": f"finding {at} of them"} for at in range(count)]
+    text = Page(render_report(sample_report(findings=found))).text
+    assert "finding 11 of them" in text.lower()
+    assert (left in text, "more finding" in text) == (True, bool(left))
 
 
 def test_gauges_show_the_numbers_of_each_rule() -> None:
@@ -120,6 +136,27 @@ def test_history_says_when_it_began() -> None:
     assert "First drift on 2026-11-22. The last day, 2026-11-24, has high drift." in page.text
     assert "mean pixel 0.37" in page.text
     assert page.links == ["#main", "days/2026-11-24.html"]
+
+
+def test_history_says_at_the_top_which_day_ought_to_have_had_images() -> None:
+    """A camera that sends nothing is no quiet one, though no day drifted; days off are not told."""
+    history = sample_history()
+    del history["first_drift"]
+    history["days"] = history["days"][:4]
+    history["days"][-1].update({"status": "no data", "image_count": 0})
+    quiet = history_verdict(history)
+    assert (quiet.severity, quiet.sentence) == ("none", "No day drifted from the baseline.")
+    missing: Finding = {
+        "kind": "missing",
+        "severity": "medium",
+        "text": "no images, although 14 of the 14 days before have some",
+    }
+    history["days"][-1]["findings"] = [missing]
+    told = history_verdict(history)
+    assert (told.severity, told.headline) == ("medium", "None of 3 days drifted")
+    assert told.sentence.endswith("2026-11-20: No images, although 14 of the 14 days before have some.")
+    assert told.sentence in Page(render_history(history)).text
+    assert entry_of(history).days[-1] == ("2026-11-20", "medium")
 
 
 def test_history_without_drift_and_without_days() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,11 @@ from pipeline.document_files import read_report
 from pipeline.errors import OutputError, SourceError
 from pipeline.report.page import render_document
 from pipeline.site import build
+from pipeline.site.shelf import held_shelf
 from tests.support.reports import tree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.reports import Reports
@@ -84,15 +87,36 @@ class TestWhatIsMadeAgain:
         monkeypatch.setattr(build, "__version__", "99.0.0")
         assert build_site(reports, output).rendered == 3
 
-    @pytest.mark.parametrize("entry", [None, {}, {"kind": "report"}, {"colour": "red"}])
-    def test_a_page_of_which_the_list_does_not_know_enough(
-        self, entry: dict[str, str] | None, reports: Path, output: Path
-    ) -> None:
+    @pytest.mark.parametrize("entry", [None, {}, {"kind": "report"}, {"colour": "red"}, [1], "report", 5])
+    def test_a_page_of_which_the_list_does_not_know_enough(self, entry: Any, reports: Path, output: Path) -> None:
         build_site(reports, output)
         before = tree(output)
         listed = output / pipeline.site.shelf.LIST
         found = json.loads(listed.read_text(encoding="utf-8"))
         found["files"]["reports/2026-11-23.html"]["entry"] = entry
+        listed.write_text(json.dumps(found), encoding="utf-8")
+        assert build_site(reports, output).rendered == 1
+        assert tree(output) == before
+
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            *({"days": days} for days in (5, [5], [["2026-11-22"]], [["soon", "none"]], [["2026-11-22", "purple"]])),
+            *({"accuracy": accuracy} for accuracy in (5, [0.9], ["a", "b", "c", "d"])),
+            *({"date": "soon"}, {"date": 5}, {"severity": "purple"}, {"severity": []}, {"dataset": None}),
+            *({"image_count": "many"}, {"more": None}, {"sentence": 5}),
+        ],
+        ids=str,
+    )
+    def test_a_page_of_which_the_list_says_what_cannot_be(
+        self, damage: dict[str, Any], reports: Path, output: Path
+    ) -> None:
+        """What cannot be shown is not shown: the report is there to be read again."""
+        build_site(reports, output)
+        before = tree(output)
+        listed = output / pipeline.site.shelf.LIST
+        found = json.loads(listed.read_text(encoding="utf-8"))
+        found["files"]["reports/2026-11-23.html"]["entry"] |= damage
         listed.write_text(json.dumps(found), encoding="utf-8")
         assert build_site(reports, output).rendered == 1
         assert tree(output) == before
@@ -177,6 +201,30 @@ class TestWhatIsNotOurs:
             build_site(reports, output)
         assert page.read_text(encoding="utf-8") == "mine"
 
+    def test_a_folder_in_a_page_s_place_stays(self, reports: Path, output: Path) -> None:
+        build_site(reports, output)
+        page = output / "reports/2026-11-22.html"
+        page.unlink()
+        page.mkdir()
+        with pytest.raises(OutputError, match="was changed"):
+            build_site(reports, output)
+        (reports / "2026-11-22.json").unlink()
+        built = build_site(reports, output)
+        assert (page.is_dir(), built.removed, len(built.notes)) == (True, 0, 1)
+
+    def test_a_page_that_cannot_be_removed_is_named(
+        self, reports: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        build_site(reports, output)
+        (reports / "2026-11-22.json").unlink()
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(1, "Operation not permitted")
+
+        monkeypatch.setattr("pathlib.Path.unlink", refuse)
+        with pytest.raises(OutputError, match=r"2026-11-22\.html: cannot be removed \(Operation not permitted\)"):
+            build_site(reports, output)
+
     @pytest.mark.parametrize("name", ["../outside.html", "reports/../../outside.html", "/outside.html"])
     def test_a_list_cannot_point_out_of_the_folder(
         self, name: str, reports: Path, output: Path, tmp_path: Path
@@ -192,7 +240,19 @@ class TestWhatIsNotOurs:
             build_site(reports, output)
         assert outside.exists()
 
-    @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 2}', '{"format": 1, "files": {"a": 1}}'])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "{",
+            "[]",
+            "null",
+            '{"format": 2}',
+            '{"format": 1, "files": {"a": 1}}',
+            '{"format": 1, "files": {"": {}}}',
+            '{"format": 1, "files": {"a\\u0000": {}}}',
+        ],
+    )
     def test_a_damaged_list_is_refused(self, text: str, reports: Path, output: Path) -> None:
         """Without it nobody knows what is ours."""
         build_site(reports, output)
@@ -227,6 +287,25 @@ class TestWhatIsLeftOut:
         (reports / ".hidden/2026.json").write_text("{", encoding="utf-8")
         assert build_site(reports, output).notes == []
 
+    def test_what_is_no_file_is_not_looked_at(self, reports: Path, output: Path) -> None:
+        """Who opens a pipe that nobody writes to waits for ever."""
+        os.mkfifo(reports / "pipe.json")
+        assert build_site(reports, output).notes == []
+
+    def test_reports_that_come_while_another_run_is_waited_for_have_pages(
+        self, made: Reports, reports: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else the pages that the other made of them would be taken away."""
+
+        @contextlib.contextmanager
+        def waited(folder: Path) -> Iterator[pipeline.site.shelf.Shelf]:
+            with held_shelf(folder) as shelf:
+                made.write(reports / "late.json", "2026-11-24")
+                yield shelf
+
+        monkeypatch.setattr(build, "held_shelf", waited)
+        assert build_site(reports, output).reports == 4
+
     def test_the_site_may_lie_among_its_reports(self, reports: Path) -> None:
         for _ in range(2):
             built = build_site(reports, reports)
@@ -248,6 +327,17 @@ def test_other_json_and_damaged_files_are_told_and_left_out(made: Reports, repor
     assert [len(found) for found in told.values()] == [1] * 5
     assert all(note.startswith(str(reports)) for note in built.notes)
     assert not (output / "reports/2026-11-22.html").exists()
+
+
+def test_a_document_that_cannot_be_drawn_is_told_and_left_out(reports: Path, output: Path) -> None:
+    """One that is of the right shape and still damaged does not stop the site."""
+    path = reports / "history.json"
+    history = json.loads(path.read_text(encoding="utf-8"))
+    history["days"][0]["date"] = "someday"
+    path.write_text(json.dumps(history), encoding="utf-8")
+    built = build_site(reports, output)
+    assert built.reports == 2
+    assert [str(path) in note and "'someday'" in note for note in built.notes] == [True]
 
 
 @pytest.mark.usefixtures("quick")

@@ -31,7 +31,7 @@ class Predictor:
     """Runs one model as the settings say. One thread uses it at a time.
 
     Attributes:
-        together: Pictures that are best given to it at once, or fewer.
+        together: Pictures that are best given to it at once, or fewer: whole batches, so that none is filled up.
     """
 
     def __init__(
@@ -54,7 +54,8 @@ class Predictor:
         self._keep_all = probabilities
         layout = input_layout(self._model.inputs)
         self._batch = layout.batch
-        self.together = max(layout.batch, _TOGETHER if how.task == "classification" else 1)
+        least = _TOGETHER if how.task == "classification" else 1
+        self.together = -(-least // layout.batch) * layout.batch
         self._preprocess = Preprocessor(layout, settings.input_size, (how.mean, how.std), how.channel_order)
 
     def __call__(self, pictures: Sequence[Resized]) -> list[dict[str, object] | Unreadable]:

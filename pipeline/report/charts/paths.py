@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from pipeline.compare.changes import named_changes
+from pipeline.errors import DocumentError
 from pipeline.report.charts.calendar import across, times
 from pipeline.report.charts.days import MARGIN
 from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
@@ -26,8 +27,12 @@ _MOST_CHANGES = 100
 
 
 def path_figures(history: HistoryDocument) -> list[Figure]:
-    """One for each of the features that changed most, those that people look at first before the others."""
-    changes, paths = history.get("changes", []), {one["feature"]: one for one in history.get("paths", [])}
+    """One for each of the features that changed most, those that people look at first before the others.
+
+    Raises:
+        DocumentError: A path has more of one quantity than of another, or nothing.
+    """
+    changes, paths = history.get("changes", []), dict(map(_named, history.get("paths", [])))
     largest = dict[str, float]()
     for one in named_changes(changes):
         if one["feature"] in paths:
@@ -39,6 +44,13 @@ def path_figures(history: HistoryDocument) -> list[Figure]:
         _figure(at, paths[name], [one for one in changes if one["feature"] == name], history)
         for at, name in enumerate(names, start=1)
     ]
+
+
+def _named(path: FeaturePath) -> tuple[str, FeaturePath]:
+    lengths = {len(one) for one in (path["dates"], path["effects"], path["noise_floors"], path["drifted"])}
+    if len(lengths) > 1 or 0 in lengths:
+        raise DocumentError(f"the path of {path['feature']} in the document is damaged; make the history again")
+    return path["feature"], path
 
 
 def _figure(at: int, path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryDocument) -> Figure:

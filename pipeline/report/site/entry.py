@@ -13,6 +13,7 @@ from pipeline.errors import DocumentError
 from pipeline.extract.sources.dates import date_in_path
 from pipeline.report.verdict import history_verdict
 from pipeline.report.words import date_range
+from pipeline.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ class Entry:
         image_count: Current images; 0 of a history.
         made: When the document was made.
         accuracy: Estimated without labels: the estimate, its lower and upper end, and the baseline's accuracy.
-        days: Of a history that judges each day, those that were judged and their severities.
+        days: Of a history that judges each day, those of which it has something to say, and their severities.
     """
 
     kind: str
@@ -56,24 +57,40 @@ class Entry:
     days: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> Self:
+    def from_dict(cls, found: object) -> Self:
         """What `to_dict` gave.
 
         Raises:
             TypeError: It is something else.
         """
-        accuracy = found.get("accuracy")
-        return cls(
+        if not isinstance(found, dict):
+            raise TypeError("no object")
+        accuracy, days = found.get("accuracy"), found.get("days", ())
+        entry = cls(
             **{
                 **found,
                 "accuracy": None if accuracy is None else tuple(accuracy),
-                "days": tuple((day, severity) for day, severity in found.get("days", ())),
+                "days": tuple(tuple(day) for day in days),
             }
         )
+        if not entry._is_whole():
+            raise TypeError("not what to_dict gave")
+        return entry
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON has it."""
         return asdict(self)
+
+    def _is_whole(self) -> bool:
+        """Whether all of it is of its type, and may be shown."""
+        texts = (self.kind, self.dataset, self.period, self.sentence, self.made)
+        accuracies = (0.0, 0.0, 0.0, 0.0) if self.accuracy is None else self.accuracy
+        return (
+            all(isinstance(one, str) for one in texts)
+            and all(isinstance(one, int) for one in (self.more, self.image_count))
+            and (len(accuracies) == 4 and all(isinstance(one, int | float) for one in accuracies))  # noqa: PLR2004
+            and all(_is_judged_day(*day) for day in ((self.date, self.severity), *self.days))
+        )
 
 
 def entry_of(document: Mapping[str, Any]) -> Entry:
@@ -110,7 +127,7 @@ def _report(report: DriftReport) -> Entry:
 
 
 def _history(history: HistoryDocument) -> Entry:
-    judged = [day for day in history["days"] if has_data(day)]
+    told = [day for day in history["days"] if has_data(day) or day["findings"]]
     dates = sorted(day["date"] for day in history["days"] if _is_day(day["date"]))
     last = dates[-1] if dates else _day_of(history["timestamp"])
     verdict = history_verdict(history)
@@ -125,7 +142,7 @@ def _history(history: HistoryDocument) -> Entry:
         0,
         0,
         history["timestamp"],
-        days=tuple((day["date"], str(shown_severity(day))) for day in judged if daily and _is_day(day["date"])),
+        days=tuple((day["date"], str(shown_severity(day))) for day in told if daily and _is_day(day["date"])),
     )
 
 
@@ -161,6 +178,14 @@ def _day_of(timestamp: str) -> str:
         return datetime.fromisoformat(timestamp).astimezone(UTC).date().isoformat()
     except (ValueError, OverflowError) as error:
         raise DocumentError(f"it says nowhere of which day it is: its timestamp is {timestamp!r}") from error
+
+
+def _is_judged_day(*found: object) -> bool:
+    """Whether something is a date with a severity."""
+    match found:
+        case (str() as day, str() as severity):
+            return _is_day(day) and severity in {one.value for one in Severity}
+    return False
 
 
 def _is_day(text: str) -> bool:

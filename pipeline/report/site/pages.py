@@ -8,11 +8,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import jinja2
 from markupsafe import Markup
 
-from pipeline.report import words
-from pipeline.report.signs import all_signs, sign
+from pipeline.report import embed, words
+from pipeline.report.environment import rendered
 from pipeline.report.site.datasets import by_dataset, months
 from pipeline.report.verdict import Verdict
 from pipeline.severity import Severity, worst
@@ -98,29 +97,20 @@ def _verdict(datasets: Sequence[Dataset]) -> Verdict:
 
 
 def _render(template: str, root: str, **values: object) -> str:
-    page = _environment().get_template(f"site/{template}").render(root=root, **values)
-    return page.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pipeline.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return rendered(
+        f"site/{template}",
+        root=root,
+        index=INDEX,
+        style=_style,
+        generator=generator(),
+        link=link,
+        months=months,
+        year_page=year_page,
+        **values,
     )
-    filters = (words.count, words.counted, words.share, months, link)
-    environment.filters.update({one.__name__: one for one in filters})
-    environment.globals.update(
-        sign=sign, signs=all_signs(), style=_style, year_page=year_page, index=INDEX, generator=generator()
-    )
-    return environment
 
 
 @cache
 def _style() -> Markup:
-    templates = files("pipeline.report") / "templates"
-    sheets = (templates / "style.css", templates / "site" / "site.css")
-    return Markup("\n").join(Markup(one.read_text(encoding="utf-8")) for one in sheets)  # noqa: S704
+    own = files("pipeline.report") / "templates" / "site" / "site.css"
+    return embed.style() + Markup(own.read_text(encoding="utf-8"))  # noqa: S704

@@ -43,6 +43,13 @@ def test_a_batch_that_is_not_full_changes_nothing(tmp_path: Path, count: int) ->
         assert {key: pytest.approx(value, abs=1e-6) for key, value in alone.items()} == together
 
 
+@pytest.mark.parametrize(("batch", "together"), [(1, 16), (4, 16), (12, 24), (16, 16), (17, 17)])
+def test_whole_batches_are_asked_for(tmp_path: Path, batch: int, together: int) -> None:
+    """The last of each sixteen pictures would fill up a batch with copies, which take as long as others."""
+    path = toy_onnx.save(toy_onnx.scorer(input_shape=(batch, 3, SIDE, SIDE)), tmp_path / "m.onnx")
+    assert opened(path).together == together
+
+
 @pytest.mark.parametrize(
     ("numbers", "valid"),
     [

@@ -146,8 +146,8 @@ def test_every_day_of_the_calendar_has_symbol_and_word() -> None:
     page = site(*(line(f"2026-11-{at:02}", LEVELS[at % 4]) for at in range(1, 9)))["days/production/2026.html"]
     titles = [title for title in page.attributes("title") if title]
     assert titles == [f"2026-11-{at:02}: {LEVELS[at % 4]}" for at in range(1, 9)]
-    assert {"#none", "#low", "#medium", "#high"} <= set(page.attributes("href"))
-    assert set(LEVELS) <= set(page.attributes("id"))
+    assert {f"#sign-{level}" for level in LEVELS} <= set(page.attributes("href"))
+    assert {f"sign-{level}" for level in LEVELS} <= set(page.attributes("id"))
 
 
 def test_accuracy_stands_with_its_interval() -> None:
