@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
+from pipeline.compare.reach import out_of_reach
 from pipeline.report.signs import sign
 from pipeline.report.words import counted, ended
 from pipeline.severity import Severity, worst
@@ -41,7 +42,10 @@ def report_verdict(report: DriftReport) -> Verdict:
         return Verdict(severity, f"{severity.capitalize()} drift", ended(told))
     if findings:
         return Verdict(shown_severity(report), "No drift, but a finding", ended(findings[0]["text"]))
-    return Verdict(Severity.NONE, "No drift", "Nothing differs from the baseline by more than the rules allow.")
+    blind = any(one.startswith("too few images") for one in out_of_reach(report))
+    headline = "No drift found" if blind or report["not_judged"] else "No drift"
+    told = report.get("summary") or "nothing differs from the baseline by more than the rules allow"
+    return Verdict(Severity.NONE, headline, ended(told))
 
 
 def history_verdict(history: HistoryDocument) -> Verdict:
