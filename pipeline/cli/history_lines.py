@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import has_data
+from pipeline.compare.measures import named
 from pipeline.report.words import counted
 
 if TYPE_CHECKING:
@@ -45,4 +46,4 @@ def _changes(changes: Sequence[FeatureChange]) -> list[str]:
 
 def _change(own: FeatureChange) -> str:
     until = f", over on {own['until']}" if "until" in own else ", and lasts"
-    return f"changed: {own['feature'].replace('_', ' ')}: {own['words']}, since {own['since']}{until}"
+    return f"changed: {named(own['feature'], own['words'])}, since {own['since']}{until}"

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.atomic import write_text
 from pipeline.cli.console import note, printable, say, say_data
+from pipeline.compare.measures import named
 from pipeline.document_files import to_json, write_document
 from pipeline.errors import OutputError, UnreadableImagesError
 from pipeline.report.words import counted
@@ -140,14 +141,13 @@ def describe_report(report: DriftReport) -> list[str]:
 
 def _unnamed(report: DriftReport) -> list[str]:
     """The features that are the reason for a severity which no finding has; a finding names the ones people know."""
-    named = worst(one["severity"] for one in report["findings"])
-    graver = [one for one in report["feature_drift"] if Severity(one["severity"]) > named]
+    told = worst(one["severity"] for one in report["findings"])
+    graver = [one for one in report["feature_drift"] if Severity(one["severity"]) > told]
     if not graver:
         return []
     first = max(graver, key=lambda one: (Severity(one["severity"]).rank, one["effect"]))
     others = f", and {counted(len(graver) - 1, 'other feature')}" if graver[1:] else ""
-    name, words = first["feature"].replace("_", " "), first["words"]
-    return [f"  [{first['severity']}] {words if name in words else f'{name}: {words}'}{others}"]
+    return [f"  [{first['severity']}] {named(first['feature'], first['words'])}{others}"]
 
 
 def _estimate(report: DriftReport) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.measures import named
 from pipeline.compare.summary import accuracy_dropped, is_prediction
 from pipeline.compare.thresholds import Bands
 from pipeline.severity import worst
@@ -60,7 +61,7 @@ def accuracy_findings(report: Verdict) -> Iterator[Finding]:
 
 def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
     largest = sorted(drifted, key=lambda one: -one["effect"] / one["threshold"])
-    words = "; ".join(f"{_plain(one['feature'])}: {one['words']}" for one in largest[:MOST_NAMED])
+    words = "; ".join(named(one["feature"], one["words"]) for one in largest[:MOST_NAMED])
     more = len(largest) - MOST_NAMED
     others = f"; and {more} more" if more > 0 else ""
     return {
@@ -72,8 +73,4 @@ def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
 
 
 def _carrier(name: str, share: float) -> str:
-    return f"{_plain(name)} {share:.0%}"
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
+    return f"{name.replace('_', ' ')} {share:.0%}"

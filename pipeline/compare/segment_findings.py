@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from pipeline.compare.measures import named
 from pipeline.compare.segments import GONE, NEW, carrier
 from pipeline.compare.thresholds import SHARES
 from pipeline.severity import Severity, worst
@@ -57,8 +58,7 @@ def segment_findings(report: Verdict, alpha: float) -> Iterator[Finding]:
 
 
 def _moved(one: Segment) -> str:
-    feature = one["largest"]["feature"].replace("_", " ")
-    return f"{one['column']}={one['value']} ({feature}: {one['largest']['words']})"
+    return f"{one['column']}={one['value']} ({named(one['largest']['feature'], one['largest']['words'])})"
 
 
 def _came_and_went(segments: Sequence[Segment], alpha: float) -> Iterator[Finding]:

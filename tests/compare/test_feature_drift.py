@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.compare.feature_drift import benjamini_hochberg, feature_drift
 from pipeline.compare.joint_drift import joint_drift
+from pipeline.compare.measures import named
 from pipeline.compare.side import Side
 from pipeline.compare.thresholds import SHARES, FeatureRule, Rules
 from tests.support.rows import Shot, profile_of, shots, side_of
@@ -53,6 +54,26 @@ def test_other_categories_are_drift() -> None:
     assert found["drifted"]
     assert found["words"].startswith("more WEBP: 1 of the images, was 0") or "was 1" in found["words"]
     assert found["jensen_shannon_distance"] > 0.5
+
+
+def test_a_class_goes_by_its_name_and_without_one_by_its_number() -> None:
+    nuts = [Shot(one.pixels, one.row | {"predicted_class": 1}) for one in shots(2, 60)]
+    for names, words in (({1: "nut"}, "more nut: 1 of the images, was "), ({}, "more class 1: 1 of the images, was ")):
+        found = feature_drift(replace(OLD, class_names=names), side_of(nuts), Rules())
+        assert next(one["words"] for one in found if one["feature"] == "predicted_class").startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("feature", "words", "text"),
+    [
+        ("pixel_max", "lower pixel max by 1.3 standard deviations", "lower pixel max by 1.3 standard deviations"),
+        ("noise", "noise varies more, by 1 standard deviations", "noise varies more, by 1 standard deviations"),
+        ("sharpness", "blurrier by 2 standard deviations", "sharpness: blurrier by 2 standard deviations"),
+        ("format", "more PNG: 1 of the images, was 0", "format: more PNG: 1 of the images, was 0"),
+    ],
+)
+def test_no_name_is_said_twice(feature: str, words: str, text: str) -> None:
+    assert named(feature, words) == text
 
 
 def test_all_together_see_what_a_few_carry() -> None:

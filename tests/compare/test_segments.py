@@ -52,6 +52,12 @@ def test_a_document_gives_its_segments_back() -> None:
         assert_same(found["camera"][value], profile_of(made))
 
 
+def test_the_classes_of_a_segment_have_their_names() -> None:
+    nuts = [Shot(one.pixels, one.row | {"predicted_class": 1}) for one in NEW["2"]]
+    [only] = report_on({"2": OLD["2"]}, {"2": nuts})["segments"]
+    assert only["largest"]["words"].startswith("more nut: 1 of the images")
+
+
 def test_a_damaged_segment_is_named() -> None:
     damaged = document(OLD)
     damaged["segments"]["camera"]["2"] = damaged["segments"]["camera"]["2"][:-40]
