@@ -10,11 +10,10 @@ import typer
 
 from pipeline.atomic import write_text
 from pipeline.cli.console import note, printable, say, say_data
-from pipeline.compare.measures import named
 from pipeline.document_files import to_json, write_document
 from pipeline.errors import OutputError, UnreadableImagesError
 from pipeline.report.words import counted
-from pipeline.severity import Severity, worst
+from pipeline.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,20 +133,8 @@ def describe_report(report: DriftReport) -> list[str]:
     lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"])]
     lines += [*_estimate(report), verdict, f"  {report['summary']}"]
     lines += [f"  [{one['severity']}] {one['text']}" for one in report["findings"]]
-    lines += _unnamed(report)
     lines += [f"  not judged: {rule.replace('_', ' ')} ({reason})" for rule, reason in report["not_judged"].items()]
     return lines + [f"  too few images to judge {what}" for what in _beyond_reach(report)]
-
-
-def _unnamed(report: DriftReport) -> list[str]:
-    """The features that are the reason for a severity which no finding has; a finding names the ones people know."""
-    told = worst(one["severity"] for one in report["findings"])
-    graver = [one for one in report["feature_drift"] if Severity(one["severity"]) > told]
-    if not graver:
-        return []
-    first = max(graver, key=lambda one: (Severity(one["severity"]).rank, one["effect"]))
-    others = f", and {counted(len(graver) - 1, 'other feature')}" if graver[1:] else ""
-    return [f"  [{first['severity']}] {named(first['feature'], first['words'])}{others}"]
 
 
 def _estimate(report: DriftReport) -> list[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.feature_drift import prominence
 from pipeline.compare.measures import named
 from pipeline.compare.summary import accuracy_dropped, is_prediction
 from pipeline.compare.thresholds import Bands
-from pipeline.severity import worst
+from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from pipeline.documents import FeatureDrift, Finding, Verdict
+    from pipeline.documents import FeatureDrift, Finding, JointDrift, Verdict
 
 MOST_NAMED = 3
 """Features named in one finding; the report's table has them all."""
@@ -32,11 +33,7 @@ def input_findings(report: Verdict) -> Iterator[Finding]:
     if drifted:
         yield _named("features", drifted)
     elif joint["drift_detected"] and not any(one["drifted"] for one in report["feature_drift"]):
-        carriers = ", ".join(_carrier(one["feature"], one["share"]) for one in joint["contributions"][:MOST_NAMED])
-        moved = f"together they moved by {joint['distance']:.1f} standard deviations"
-        text = f"no feature stands out, but {moved}: {carriers}"
-        about = [one["feature"] for one in joint["contributions"][:MOST_NAMED]]
-        yield {"kind": "joint", "severity": joint["severity"], "text": text, "features": about}
+        yield _joint(joint, "no feature stands out, but together they moved")
 
 
 def prediction_findings(report: Verdict) -> Iterator[Finding]:
@@ -45,6 +42,21 @@ def prediction_findings(report: Verdict) -> Iterator[Finding]:
     drifted = [one for one in report["feature_drift"] if one["drifted"] and is_prediction(one)]
     if drifted and not summary["confidence_drift"] and not summary["class_distribution_drift"]:
         yield _named("predictions", drifted)
+
+
+def deciding_findings(report: Verdict, told: Sequence[Finding]) -> Iterator[Finding]:
+    """What is worse than all that was told of features: the severity of a report is that of one of its findings.
+
+    Args:
+        report: Its `feature_drift` and `joint_drift` are read.
+        told: The findings so far.
+    """
+    known, joint = worst(one["severity"] for one in told if "features" in one), report["joint_drift"]
+    graver = [one for one in report["feature_drift"] if one["drifted"] and Severity(one["severity"]) > known]
+    if graver:
+        yield _named("predictions" if all(map(is_prediction, graver)) else "features", graver)
+    if joint["drift_detected"] and Severity(joint["severity"]) > worst([known, *(one["severity"] for one in graver)]):
+        yield _joint(joint, "all features together moved")
 
 
 def accuracy_findings(report: Verdict) -> Iterator[Finding]:
@@ -60,7 +72,9 @@ def accuracy_findings(report: Verdict) -> Iterator[Finding]:
 
 
 def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
-    largest = sorted(drifted, key=lambda one: -one["effect"] / one["threshold"])
+    largest = sorted(
+        drifted, key=lambda one: prominence(one["feature"], one["effect"] / one["threshold"]), reverse=True
+    )
     words = "; ".join(named(one["feature"], one["words"]) for one in largest[:MOST_NAMED])
     more = len(largest) - MOST_NAMED
     others = f"; and {more} more" if more > 0 else ""
@@ -69,6 +83,17 @@ def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
         "severity": worst(one["severity"] for one in drifted),
         "text": f"{words}{others}",
         "features": [one["feature"] for one in largest[:MOST_NAMED]],
+    }
+
+
+def _joint(joint: JointDrift, lead: str) -> Finding:
+    largest = joint["contributions"][:MOST_NAMED]
+    carriers = ", ".join(_carrier(one["feature"], one["share"]) for one in largest)
+    return {
+        "kind": "joint",
+        "severity": joint["severity"],
+        "text": f"{lead} by {joint['distance']:.1f} standard deviations: {carriers}",
+        "features": [one["feature"] for one in largest],
     }
 
 
