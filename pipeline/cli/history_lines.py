@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import has_data
-from pipeline.report.words import counted, spoken
+from pipeline.compare.measures import named
+from pipeline.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,4 +46,4 @@ def _changes(changes: Sequence[FeatureChange]) -> list[str]:
 
 def _change(own: FeatureChange) -> str:
     until = f", over on {own['until']}" if "until" in own else ", and lasts"
-    return f"changed: {spoken(own['feature'])}: {own['words']}, since {own['since']}{until}"
+    return f"changed: {named(own['feature'], own['words'])}, since {own['since']}{until}"

@@ -12,8 +12,8 @@ from pipeline.atomic import write_text
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.document_files import to_json, write_document
 from pipeline.errors import OutputError, UnreadableImagesError
-from pipeline.report.words import counted, spoken
-from pipeline.severity import Severity, worst
+from pipeline.report.words import counted
+from pipeline.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,20 +135,7 @@ def describe_report(report: DriftReport) -> list[str]:
     lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"])]
     lines += [*_estimate(report), verdict, f"  {report['summary']}"]
     lines += [f"  [{one['severity']}] {one['text']}" for one in report["findings"]]
-    lines += _unnamed(report)
     return lines + [f"  {one}" for one in out_of_reach(report)]
-
-
-def _unnamed(report: DriftReport) -> list[str]:
-    """The features that are the reason for a severity which no finding has; a finding names the ones people know."""
-    named = worst(one["severity"] for one in report["findings"])
-    graver = [one for one in report["feature_drift"] if Severity(one["severity"]) > named]
-    if not graver:
-        return []
-    first = max(graver, key=lambda one: (Severity(one["severity"]).rank, one["effect"]))
-    others = f", and {counted(len(graver) - 1, 'other feature')}" if graver[1:] else ""
-    name, words = spoken(first["feature"]), first["words"]
-    return [f"  [{first['severity']}] {words if name in words else f'{name}: {words}'}{others}"]
 
 
 def _estimate(report: DriftReport) -> list[str]:

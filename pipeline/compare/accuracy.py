@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 FEWEST_LABELLED = 30
 """Labelled images in the baseline below which its own accuracy is hardly known."""
+
+FEWEST_CURRENT = 20.0
+"""Independent images that the current set must be worth. One image is right or wrong, whatever its score; of fewer than
+these, the truth of a set lies outside of any interval that says something too often."""
 
 FURTHER = 0.5
 """By what part of the two scores' disagreement the estimate lies below the lower one. Both err on the high side where
@@ -34,22 +39,22 @@ def accuracy_estimate(baseline: Side, current: Side) -> AccuracyEstimate | None:
     current images above it is the estimate. Two scores are thresholded: maximum confidence and negative entropy.
 
     Returns:
-        None where the baseline has too few labels, or the current set no predictions.
+        None where the baseline has too few labels, or the current set no predictions, or too few.
     """
     old, new = baseline.profile, current.profile
     scores = {name: _above(old, new, name) for name in ("confidence", "prediction_entropy")}
     found = {name: share for name, share in scores.items() if share is not None}
-    if old.labelled < FEWEST_LABELLED or not found:
+    size = current.sizes.features.get("confidence", 0.0)
+    if old.labelled < FEWEST_LABELLED or size < FEWEST_CURRENT or not found:
         return None
     low, high = min(found.values()), max(found.values())
     value = max(0.0, low - FURTHER * (high - low))
     before = old.correct / old.labelled
-    size = current.sizes.features["confidence"]
-    error = _CERTAINTY * math.sqrt(_variance(before, old.labelled) + _variance(value, size))
+    chance = partial(_interval, size=size, more=before * (1 - before) / old.labelled)
     estimate: AccuracyEstimate = {
         "estimated_accuracy": value,
-        "low": max(0.0, low - (high - low) - error),
-        "high": min(1.0, high + error),
+        "low": chance(max(0.0, low - (high - low)))[0],
+        "high": chance(high)[1],
         "baseline_accuracy": before,
         "drop": before - value,
         "by_score": found,
@@ -83,5 +88,17 @@ def _share_below(images: NDArray[np.int64], place: float) -> float:
     return float(np.interp(place, np.arange(len(ends)), ends))
 
 
-def _variance(share: float, size: float) -> float:
-    return share * (1 - share) / max(1.0, size)
+def _interval(share: float, size: float, more: float) -> tuple[float, float]:
+    """What a share of so many images may be by chance: Agresti and Coull, "Approximate Is Better than 'Exact' for
+    Interval Estimation of Binomial Proportions", The American Statistician 52, 1998. Few images leave much open where
+    the share is 0 or 1 too.
+
+    Args:
+        share: In [0, 1].
+        size: Effective sample size.
+        more: The variance of what the share is compared with.
+    """
+    total = size + _CERTAINTY**2
+    middle = (share * size + _CERTAINTY**2 / 2) / total
+    error = _CERTAINTY * math.sqrt(middle * (1 - middle) / total + more)
+    return max(0.0, min(share, middle - error)), min(1.0, max(share, middle + error))

@@ -118,11 +118,12 @@ def side_from_document(document: BaselineDocument) -> Side:
     Raises:
         DocumentError: Its joint moments contradict themselves, or a segment is damaged.
     """
+    names = {int(key): name for key, name in document.get("predictions", {}).get("class_names", {}).items()}
     return replace(
         Side.of(from_document(document)),
-        class_names={int(key): name for key, name in document.get("predictions", {}).get("class_names", {}).items()},
+        class_names=names,
         segments={
-            column: {value: Side.of(one) for value, one in values.items()}
+            column: {value: replace(Side.of(one), class_names=names) for value, one in values.items()}
             for column, values in segments_from_document(document).items()
         },
         duplicates=document["dataset_info"].get("duplicates"),

@@ -52,6 +52,14 @@ LEAST_FREEDOM = 4.0
 """Degrees of freedom below which no variance between days is taken to be known: fewer would find nothing at all. So two
 to four days alarm a little more often than they may. All features together are judged without this help."""
 
+ENOUGH_FREEDOM = 6
+"""Degrees of freedom, of seven days, from which the correlations between days are estimated well enough to say how many
+independent quantities there are."""
+
+DOUBT = 16.0
+"""With fewer, no more than 1 + freedom**2 / 16 are believed in: chosen by simulation, so that ordinary days alarm on
+0.02 at most after a baseline of three or five, whether one thing moves all features or many do."""
+
 MEANS, LOCATIONS, SPREADS = range(3)
 """What varies of a numeric feature: its mean, and the two scores of the rank test."""
 
@@ -155,7 +163,9 @@ class Moments:
             return 1.0
         moving = self.products[np.ix_(squares > 0, squares > 0)] / np.outer(scale, scale)
         found = (float((moving**2).sum()) - count**2 / freedom) * freedom**2 / ((freedom + 2) * (freedom - 1))
-        return float(np.clip(count**2 / max(found, 1e-9), 1, count))
+        # NOTE: of few days, unrelated quantities and one that moves all of them look alike; taken for many, they alarm.
+        most = count if freedom >= ENOUGH_FREEDOM else min(count, 1 + freedom**2 / DOUBT)
+        return float(np.clip(count**2 / max(found, 1e-9), 1, most))
 
     def variances(self) -> list[DayVariance]:
         """What varies from day to day, each quantity's variance no less than what all of them together say."""

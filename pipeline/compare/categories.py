@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from pipeline.compare.noise import less_sure, surer
 from pipeline.compare.side import aligned, days_between
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -48,8 +49,17 @@ def category_measures(baseline: Side, current: Side, level: float) -> list[Measu
         sizes = (baseline.sizes.classes, current.sizes.classes)
         of_classes = days_between(baseline, current, lambda own: own.classes)
         counted = aligned(baseline.classes, current.classes)
-        found.append(_measures(PREDICTED_CLASS, *counted, sizes, of_classes, level))
+        spoken = partial(_class_name, {**baseline.class_names, **current.class_names})
+        found.append(_measures(PREDICTED_CLASS, *counted, sizes, of_classes, level, spoken))
     return found
+
+
+def _class_name(names: Mapping[int, str], key: int) -> str:
+    return names.get(key, f"class {key}")
+
+
+def _value_name(value: str | None) -> str:
+    return "none" if value is None else value
 
 
 def _aligned(
@@ -68,6 +78,7 @@ def _measures(
     sizes: tuple[float, float],
     days: DayVariance,
     level: float,
+    spoken: Callable[[Any], str] = _value_name,
 ) -> Measures:
     counts = int(old.sum()), int(new.sum())
     effect = float(total_variation(old, new))
@@ -85,15 +96,19 @@ def _measures(
         float(stability_index(old, new)),
         counts,
         sizes,
-        _words(values, old, new),
+        _words(values, old, new, spoken),
         MIX,
     )
 
 
-def _words(values: Sequence[Any] | NDArray[np.int64], old: NDArray[np.int64], new: NDArray[np.int64]) -> str:
+def _words(
+    values: Sequence[Any] | NDArray[np.int64],
+    old: NDArray[np.int64],
+    new: NDArray[np.int64],
+    spoken: Callable[[Any], str],
+) -> str:
     """The value whose share changed most."""
     before, now = old / old.sum(), new / new.sum()
     at = int(np.argmax(np.abs(now - before)))
-    value = "none" if values[at] is None else values[at]
     more = "more" if now[at] >= before[at] else "less"
-    return f"{more} {value}: {now[at]:.3g} of the images, was {before[at]:.3g}"
+    return f"{more} {spoken(values[at])}: {now[at]:.3g} of the images, was {before[at]:.3g}"

@@ -43,7 +43,7 @@ def dealt_again(baseline: NDArray[np.int64], current: NDArray[np.int64]) -> ByCh
     pooled = baseline + current
     size, dealt = int(pooled.sum()), int(current.sum())
     # Classes of the same size have the same moments: there are few sizes where there are many classes.
-    totals, groups = np.unique(pooled[pooled > 0], return_counts=True)
+    totals, groups = _alike(pooled[pooled > 0])
     unit = 0.5 * size / (dealt * (size - dealt))
     if groups.sum() == 1:
         return ScaledChi.fitted(0.0, 0.0)
@@ -52,6 +52,13 @@ def dealt_again(baseline: NDArray[np.int64], current: NDArray[np.int64]) -> ByCh
     mean, variance, slope = _class_moments(totals, size, dealt)
     spread = groups @ variance + _covariances(totals / size, groups, np.sqrt(variance + mean**2), slope)
     return ScaledChi.fitted(float(groups @ mean) * unit, float(spread) * unit**2)
+
+
+def _alike(totals: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different sizes in their order, and how many classes have each. NumPy's own function takes twice as long."""
+    totals = np.sort(totals)
+    starts = np.flatnonzero(np.append(True, totals[1:] != totals[:-1]))
+    return totals[starts], np.diff(np.append(starts, len(totals)))
 
 
 @dataclass(frozen=True, slots=True)

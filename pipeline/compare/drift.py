@@ -10,6 +10,7 @@ from pipeline.compare.accuracy_ceiling import under_ceiling
 from pipeline.compare.baseline import side_from_document
 from pipeline.compare.duplicate_findings import duplicate_findings
 from pipeline.compare.feature_drift import feature_drift
+from pipeline.compare.feature_findings import deciding_findings
 from pipeline.compare.findings import findings
 from pipeline.compare.joint_drift import joint_drift
 from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
@@ -58,9 +59,11 @@ def judge(baseline: Side, current: Side, rules: Rules) -> Verdict:
     segments = compare_segments(baseline.segments, current.segments, rules)
     found = _measured(baseline, current, segments, rules)
     _sum_up(found, noise_guard=rules.noise_guard)
+    told = findings(found, baseline.profile, current.profile, rules.alpha)
+    told = list(naming_carriers([*told, *deciding_findings(found, told)], segments, found))
     found["findings"] = [
-        *naming_carriers(findings(found, baseline.profile, current.profile, rules.alpha), segments, found),
-        *segment_findings(found, rules.alpha),
+        *told,
+        *segment_findings(found, told, rules.alpha),
         *duplicate_findings(baseline, current, rules.alpha),
     ]
     found["summary"] = summary(found)

@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.compare.categories import category_measures
 from pipeline.compare.numbers import number_measures
 from pipeline.compare.thresholds import SHARES
+from pipeline.features import CHANNELS, feature
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
@@ -98,7 +99,25 @@ def verdict_on(effect: float, threshold: float, adjusted: float, rules: Rules) -
     return DRIFTED if effect > threshold else SMALL
 
 
+EXTREMES = frozenset(f"{whose}_{which}" for whose in ("pixel", *CHANNELS) for which in ("min", "max"))
+"""Features that hang on a single pixel of each image. Of photographs nearly all have the same, so that their deviation
+is next to nothing: that they moved says that something changed, and not how badly."""
+
+
+def prominence(name: str, effect: float) -> tuple[bool, bool, float]:
+    """What sorts drifted features by how much they tell a person, the most telling with the highest value: what a
+    picture looks like before any quartile of a channel, and extremes last.
+
+    Args:
+        name: Of the feature.
+        effect: Relative to its threshold.
+    """
+    return feature(name).group == "quality", name not in EXTREMES, effect
+
+
 def _severity(own: Measures, rules: Rules) -> Severity:
     """Of a feature that drifted, at least low; a category's distance counts by the bands of the class rule's."""
+    if own.feature in EXTREMES:
+        return Severity.LOW
     bands = rules.features.bands if own.kind == "numeric" else rules.classes.bands
     return worst([Severity.LOW, bands.severity(own.effect)])

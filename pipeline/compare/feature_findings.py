@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.feature_drift import prominence
+from pipeline.compare.measures import named
 from pipeline.compare.summary import accuracy_dropped, is_prediction
 from pipeline.compare.thresholds import Bands
-from pipeline.severity import worst
+from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from pipeline.documents import FeatureDrift, Finding, Verdict
+    from pipeline.documents import FeatureDrift, Finding, JointDrift, Verdict
 
 MOST_NAMED = 3
 """Features named in one finding; the report's table has them all."""
@@ -31,11 +33,7 @@ def input_findings(report: Verdict) -> Iterator[Finding]:
     if drifted:
         yield _named("features", drifted)
     elif joint["drift_detected"] and not any(one["drifted"] for one in report["feature_drift"]):
-        carriers = ", ".join(_carrier(one["feature"], one["share"]) for one in joint["contributions"][:MOST_NAMED])
-        moved = f"together they moved by {joint['distance']:.1f} standard deviations"
-        text = f"no feature stands out, but {moved}: {carriers}"
-        about = [one["feature"] for one in joint["contributions"][:MOST_NAMED]]
-        yield {"kind": "joint", "severity": joint["severity"], "text": text, "features": about}
+        yield _joint(joint, "no feature stands out, but together they moved")
 
 
 def prediction_findings(report: Verdict) -> Iterator[Finding]:
@@ -46,21 +44,42 @@ def prediction_findings(report: Verdict) -> Iterator[Finding]:
         yield _named("predictions", drifted)
 
 
+def deciding_findings(report: Verdict, told: Sequence[Finding]) -> Iterator[Finding]:
+    """What is worse than all that was told of features: the severity of a report is that of one of its findings.
+
+    Args:
+        report: Its `feature_drift` and `joint_drift` are read.
+        told: The findings so far.
+    """
+    known, joint = worst(one["severity"] for one in told if "features" in one), report["joint_drift"]
+    graver = [one for one in report["feature_drift"] if one["drifted"] and Severity(one["severity"]) > known]
+    if graver:
+        yield _named("predictions" if all(map(is_prediction, graver)) else "features", graver)
+    if joint["drift_detected"] and Severity(joint["severity"]) > worst([known, *(one["severity"] for one in graver)]):
+        yield _joint(joint, "all features together moved")
+
+
 def accuracy_findings(report: Verdict) -> Iterator[Finding]:
     """The estimated accuracy where something drifted and it fell by more than its interval leaves open: it explains an
     alarm, and never makes one."""
     found = report.get("accuracy_estimate")
     if report["overall_drift_detected"] and found is not None and accuracy_dropped(found):
-        true = f"; by today's labels {found['true_accuracy']:.2f}" if "true_accuracy" in found else ""
+        more = ""
+        if "ceiling_if_classes_held" in found:
+            more = f"; {found['ceiling_if_classes_held']:.2f} at most if the true classes are as ever"
+        if "true_accuracy" in found:
+            more = f"; by today's labels {found['true_accuracy']:.2f}"
         interval = f"{found['low']:.2f} to {found['high']:.2f}"
         now, before = f"{found['estimated_accuracy']:.2f} ({interval})", f"{found['baseline_accuracy']:.2f}"
-        text = f"estimated accuracy {now}, was {before}{true}"
+        text = f"estimated accuracy {now}, was {before}{more}"
         yield {"kind": "accuracy", "severity": DROP_BANDS.severity(found["drop"]), "text": text}
 
 
 def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
-    largest = sorted(drifted, key=lambda one: -one["effect"] / one["threshold"])
-    words = "; ".join(f"{_plain(one['feature'])}: {one['words']}" for one in largest[:MOST_NAMED])
+    largest = sorted(
+        drifted, key=lambda one: prominence(one["feature"], one["effect"] / one["threshold"]), reverse=True
+    )
+    words = "; ".join(named(one["feature"], one["words"]) for one in largest[:MOST_NAMED])
     more = len(largest) - MOST_NAMED
     others = f"; and {more} more" if more > 0 else ""
     return {
@@ -71,9 +90,16 @@ def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
     }
 
 
+def _joint(joint: JointDrift, lead: str) -> Finding:
+    largest = joint["contributions"][:MOST_NAMED]
+    carriers = ", ".join(_carrier(one["feature"], one["share"]) for one in largest)
+    return {
+        "kind": "joint",
+        "severity": joint["severity"],
+        "text": f"{lead} by {joint['distance']:.1f} standard deviations: {carriers}",
+        "features": [one["feature"] for one in largest],
+    }
+
+
 def _carrier(name: str, share: float) -> str:
-    return f"{_plain(name)} {share:.0%}"
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
+    return f"{name.replace('_', ' ')} {share:.0%}"

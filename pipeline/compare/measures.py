@@ -45,3 +45,9 @@ class Measures:
     words: str
     direction: str
     between_days_std: float | None = None
+
+
+def named(feature: str, words: str) -> str:
+    """What happened to a feature, with its name where the words do not say it: "sharpness: blurrier by ..."."""
+    name = feature.replace("_", " ")
+    return words if name in words else f"{name}: {words}"

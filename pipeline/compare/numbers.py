@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,6 +82,7 @@ def _measured(
     )  # fmt: skip
 
 
+@cache
 def _width(name: str) -> float:
     bins = feature(name).bins or Bins(0.0, 1.0)
     return (bins.high - bins.low) / bins.count
@@ -164,5 +166,6 @@ def _words(name: str, direction: str, effect: float) -> str:
     return f"{higher if direction == UP else lower} {amount}"
 
 
+@cache
 def _spoken(name: str) -> str:
     return name.replace("_", " ")

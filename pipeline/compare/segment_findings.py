@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from pipeline.compare.measures import named
 from pipeline.compare.segments import GONE, NEW, carrier
 from pipeline.compare.thresholds import SHARES
 from pipeline.severity import Severity, worst
@@ -22,11 +23,22 @@ MOST_NAMED = 3
 def naming_carriers(
     findings: Iterable[Finding], segments: Sequence[ComparedSegment], report: Verdict
 ) -> Iterator[Finding]:
-    """The same findings; one about a feature names the segment that carries the change, where one does."""
+    """The same findings; one about a feature names the segment that carries the change, where one does.
+
+    What is worse in that segment than in the whole is said too, and has the severity that it has there.
+    """
+    verdicts = report.get("segments", [])
     for one in findings:
         about = one.get("features", [])[:1]
-        found = carrier(segments, report.get("segments", []), about[0]) if about else None
-        yield one if found is None else {**one, "text": f"{one['text']}, mostly {spoken(found)}", "segment": found}
+        found = carrier(segments, verdicts, about[0]) if about else None
+        yield one if found is None else _carried(one, found, verdicts)
+
+
+def _carried(one: Finding, found: SegmentName, verdicts: Sequence[Segment]) -> Finding:
+    own = next(other for other in verdicts if (other["column"], other["value"]) == (found["column"], found["value"]))
+    severity = worst([one["severity"], own["severity"]])
+    there = f" (there {own['largest']['words']})" if severity > one["severity"] else ""
+    return {**one, "severity": severity, "text": f"{one['text']}, mostly {spoken(found)}{there}", "segment": found}
 
 
 def spoken(segment: SegmentName) -> str:
@@ -34,31 +46,41 @@ def spoken(segment: SegmentName) -> str:
     return f"{segment['column']}={segment['value']}"
 
 
-def segment_findings(report: Verdict, alpha: float) -> Iterator[Finding]:
-    """Segments that drifted where the whole did not, and values that are new or gone.
+def segment_findings(report: Verdict, told: Iterable[Finding], alpha: float) -> Iterator[Finding]:
+    """Segments that drifted and that no finding names so far, and values that are new or gone.
 
     Args:
         report: Its `segments` and `feature_drift` are read.
+        told: The findings so far.
         alpha: The probability of a word too many about values that are new or gone.
     """
     segments = report.get("segments", [])
-    drifted = [one for one in segments if one["drifted"]]
-    if drifted and not any(one["drifted"] for one in report["feature_drift"]):
-        text = "; ".join(map(_moved, drifted[:MOST_NAMED]))
-        yield {
+    named = [one["segment"] for one in told if "segment" in one]
+    drifted = [
+        one for one in segments if one["drifted"] and {"column": one["column"], "value": one["value"]} not in named
+    ]
+    if drifted:
+        whole = any(one["drifted"] for one in report["feature_drift"])
+        lead = "parts that drifted" if whole else "the images as a whole hardly moved, but a part did"
+        found: Finding = {
             "kind": "segments",
             "severity": worst(one["severity"] for one in drifted),
-            "text": f"the images as a whole hardly moved, but a part did: {text}{_more(drifted)}",
+            "text": f"{lead}: {'; '.join(map(_moved, drifted[:MOST_NAMED]))}{_also(drifted[MOST_NAMED:])}",
             "features": list(dict.fromkeys(one["largest"]["feature"] for one in drifted[:MOST_NAMED])),
-            "segment": {"column": drifted[0]["column"], "value": drifted[0]["value"]},
         }
+        first: SegmentName = {"column": drifted[0]["column"], "value": drifted[0]["value"]}
+        yield found if whole else {**found, "segment": first}
     for column in dict.fromkeys(one["column"] for one in segments):
         yield from _came_and_went([one for one in segments if one["column"] == column], alpha)
 
 
+def _also(others: Sequence[Segment]) -> str:
+    """All of them: none that drifted is left out of the findings."""
+    return "; and " + ", ".join(f"{one['column']}={one['value']}" for one in others) if others else ""
+
+
 def _moved(one: Segment) -> str:
-    feature = one["largest"]["feature"].replace("_", " ")
-    return f"{one['column']}={one['value']} ({feature}: {one['largest']['words']})"
+    return f"{one['column']}={one['value']} ({named(one['largest']['feature'], one['largest']['words'])})"
 
 
 def _came_and_went(segments: Sequence[Segment], alpha: float) -> Iterator[Finding]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.compare.feature_drift import feature_tests, judged, measure_features
+from pipeline.compare.feature_drift import feature_tests, judged, measure_features, prominence
 from pipeline.compare.thresholds import SHARES
 from pipeline.severity import Severity, worst
 
@@ -73,7 +74,8 @@ def carrier(segments: Sequence[ComparedSegment], found: Sequence[Segment], featu
     """The segment that carries most of a feature's change; None where none stands out.
 
     Images times effect say how much a segment moves the whole. One carries the change where that is more than half of
-    all segments' of its column, and an image of it moves the whole at least twice as much as an image of the others.
+    all segments' of its column and twice that of any other, and an image of it moves the whole at least twice as much
+    as an image of the others.
     """
     drifted = {(one["column"], one["value"]) for one in found if one["drifted"]}
     leads = [one for one in _leads(segments, feature) if (one[1].column, one[1].value) in drifted]
@@ -87,7 +89,7 @@ CARRIED = 0.5
 """The part of a change above which a segment carries it."""
 
 OUTSTANDING = 2.0
-"""How many times as much its images must move as the others."""
+"""How many times as much it must move as any other, and its images as theirs."""
 
 
 def _leads(segments: Sequence[ComparedSegment], feature: str) -> Iterator[tuple[float, ComparedSegment]]:
@@ -98,12 +100,24 @@ def _leads(segments: Sequence[ComparedSegment], feature: str) -> Iterator[tuple[
         images, total = sum(one.counts[1] for one in own), sum(moved)
         for segment, part in zip(own, moved, strict=True):
             inside, outside = segment.counts[1], images - segment.counts[1]
-            if outside and part > CARRIED * total and part * outside >= OUTSTANDING * (total - part) * inside:
+            alone = all(
+                part >= OUTSTANDING * other for one, other in zip(own, moved, strict=True) if one is not segment
+            )
+            if outside and alone and part > CARRIED * total and part * outside >= OUTSTANDING * (total - part) * inside:
                 yield part / total, segment
 
 
 def _effect(segment: ComparedSegment, feature: str) -> float:
-    return next((one.effect for one in segment.measures if one.feature == feature), 0.0)
+    """Of a number, less what chance adds: else many small segments that did not move outweigh one that did."""
+    own = next((one for one in segment.measures if one.feature == feature), None)
+    if own is None or own.kind != "numeric":
+        return own.effect if own else 0.0
+    return math.sqrt(max(0.0, own.effect**2 - BY_CHANCE * sum(1 / size for size in own.sizes)))
+
+
+BY_CHANCE = 1.8
+"""The mean square of the Wasserstein distance of two samples of one normal distribution, times n m / (n + m), by
+simulation; the square of the difference of their means has 1."""
 
 
 def _judgeable(old: Side, new: Side) -> bool:
@@ -150,11 +164,18 @@ def _drifted(features: Sequence[FeatureDrift]) -> bool:
 
 
 def _largest(features: Sequence[FeatureDrift]) -> FeatureDrift:
-    return max(features, key=lambda one: (one["drifted"], one["effect"] / (one["threshold"] or 1)))
+    return max(features, key=_gravity)
+
+
+def _gravity(own: FeatureDrift) -> tuple[Any, ...]:
+    return own["drifted"], Severity(own["severity"]), *prominence(own["feature"], _relative(own))
+
+
+def _relative(own: FeatureDrift) -> float:
+    return own["effect"] / (own["threshold"] or 1)
 
 
 def _weight(segment: ComparedSegment, features: Sequence[FeatureDrift]) -> float:
     if not features:
         return 0.0
-    first = _largest(features)
-    return segment.counts[1] * first["effect"] / (first["threshold"] or 1)
+    return segment.counts[1] * _relative(_largest(features))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.compare.feature_drift import SMALL
+from pipeline.compare.feature_drift import SMALL, prominence
 from pipeline.compare.segment_findings import spoken
+from pipeline.compare.segments import HELD
 from pipeline.features import feature
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def is_prediction(entry: FeatureDrift) -> bool:
 def _inputs(report: Verdict) -> str:
     drifted = [one for one in report["feature_drift"] if one["drifted"] and not is_prediction(one)]
     if drifted:
-        first = max(drifted, key=lambda one: (feature(one["feature"]).group == "quality", one["effect"]))
+        first = max(drifted, key=lambda one: prominence(one["feature"], one["effect"]))
         return f"{first['words']}{_mostly(report, first['feature'])}"
     if report["pixel_distribution_drift"]["drift_detected"]:
         return f"pixels{_mostly(report)}"
@@ -56,12 +57,21 @@ def _inputs(report: Verdict) -> str:
 
 
 def _mostly(report: Verdict, about: str | None = None) -> str:
-    """The segment that carries a feature's change; where no finding is about it, the one that carries all others'."""
+    """The segment that carries a feature's change, or, where no finding is about it, that of all others; where no
+    segment carries any, the first of those that drifted, unless all did."""
     carriers = {one["features"][0]: one["segment"] for one in report["findings"] if "segment" in one}
     if about in carriers:
         return f", mostly {spoken(carriers[about])}"
     named = list(dict.fromkeys(map(spoken, carriers.values())))
-    return f", mostly {named[0]}" if len(named) == 1 else ""
+    return f", mostly {named[0]}" if len(named) == 1 else _most_of_all(report)
+
+
+def _most_of_all(report: Verdict) -> str:
+    drifted = [one for one in report.get("segments", []) if one["drifted"]]
+    for first in drifted[:1]:
+        if any(one["verdict"] == HELD and one["column"] == first["column"] for one in report["segments"]):
+            return f", most of all {first['column']}={first['value']}"
+    return ""
 
 
 def _part(report: Verdict) -> str:
@@ -88,7 +98,9 @@ def _held(report: Verdict, accuracy: AccuracyEstimate | None) -> str:
     if not _predicted(report):
         return "; predictions were not looked at"
     if accuracy is None:
-        return ", but predictions held"
+        return ", but no change of predictions could be told"
+    if "true_accuracy" in accuracy:
+        return f", but predictions hardly did{_cost(accuracy)}"
     # The interval reaches up to the baseline's accuracy, and may well reach far below it.
     interval = f"{accuracy['estimated_accuracy']:.2f} ({accuracy['low']:.2f} to {accuracy['high']:.2f})"
     return f", but no loss of accuracy is certain: estimated {interval}, was {accuracy['baseline_accuracy']:.2f}"
@@ -97,6 +109,8 @@ def _held(report: Verdict, accuracy: AccuracyEstimate | None) -> str:
 def _cost(accuracy: AccuracyEstimate | None) -> str:
     if accuracy is None:
         return ""
+    if "true_accuracy" in accuracy:
+        return f"; accuracy {accuracy['true_accuracy']:.2f} by today's labels, was {accuracy['baseline_accuracy']:.2f}"
     return f"; estimated accuracy {accuracy['estimated_accuracy']:.2f}, was {accuracy['baseline_accuracy']:.2f}"
 
 

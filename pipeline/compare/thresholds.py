@@ -30,10 +30,9 @@ class Bands:
 
     def severity(self, value: float) -> Severity:
         """The severity of a value."""
-        for name in (Severity.HIGH, Severity.MEDIUM, Severity.LOW):
-            if value >= getattr(self, name.value):
-                return name
-        return Severity.NONE
+        if value >= self.medium:
+            return Severity.HIGH if value >= self.high else Severity.MEDIUM
+        return Severity.LOW if value >= self.low else Severity.NONE
 
 
 @dataclass(frozen=True, slots=True)

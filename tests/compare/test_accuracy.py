@@ -75,6 +75,32 @@ def test_the_interval_narrows_as_the_root_of_the_images() -> None:
     assert widths[1] / widths[2] == pytest.approx(2, rel=0.15)
 
 
+@pytest.mark.parametrize("size", [1, 5, 19])
+def test_few_images_say_nothing(size: int) -> None:
+    assert accuracy_estimate(judged(SCORES, RIGHT), judged(np.ones(size))) is None
+
+
+@pytest.mark.parametrize(("size", "power"), [(20, 1.0), (100, 1.0), (20, 0.15)])
+def test_the_true_accuracy_of_small_sets_is_in_the_interval(size: int, power: float) -> None:
+    """Of calibrated models, one that is right in half of the cases and one that nearly always is: in at least 0.9."""
+    generator, inside = np.random.default_rng(11), list[bool]()
+    scores = generator.uniform(0, 1, 300) ** power
+    old = judged(scores, generator.uniform(0, 1, 300) < scores)
+    for _ in range(100):
+        today = generator.uniform(0, 1, size) ** power
+        found, true = estimated(old, judged(today)), (generator.uniform(0, 1, size) < today).mean()
+        inside.append(found["low"] <= true <= found["high"])
+    assert np.mean(inside) >= 0.9
+
+
+def test_all_above_the_threshold_is_not_all_right_for_certain() -> None:
+    """Of 20 images, Agresti and Coull's interval leaves as much open as 2 wrong ones of 24; the labels hardly more."""
+    found = estimated(judged(np.tile(SCORES, 5), np.tile(RIGHT, 5)), judged(np.ones(20)))
+    assert (found["estimated_accuracy"], found["high"]) == (1.0, 1.0)
+    middle = (20 + 1.96**2 / 2) / (20 + 1.96**2)
+    assert found["low"] == pytest.approx(middle - 1.96 * np.sqrt(middle * (1 - middle) / (20 + 1.96**2)), abs=0.005)
+
+
 def test_few_labels_say_nothing() -> None:
     assert accuracy_estimate(judged(SCORES[:29], RIGHT[:29]), judged(SCORES[:50])) is None
     assert accuracy_estimate(judged(SCORES[:30], RIGHT[:30]), judged(SCORES[:50])) is not None

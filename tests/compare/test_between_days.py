@@ -113,6 +113,15 @@ def test_a_document_keeps_what_is_known_of_days() -> None:
     )
 
 
+@pytest.mark.parametrize(("days", "most"), [(3, 1.25), (4, 1.5625), (5, 2.0), (6, 2.5625), (28, 40.0)])
+def test_few_days_do_not_tell_how_many_things_move(days: int, most: float) -> None:
+    """Forty unrelated quantities: 28 days see most of them, few days are not believed to."""
+    apart = np.random.default_rng(days).normal(size=(days, 40))
+    found = Moments(apart.T @ apart, np.ones(40), np.ones(40), days).independent
+    assert 1 <= found <= most
+    assert found == pytest.approx(most, rel=0.5)
+
+
 def test_what_moves_together_counts_as_one() -> None:
     """Seven copies of one quantity, against seven of their own, over many days."""
     generator = np.random.default_rng(3)

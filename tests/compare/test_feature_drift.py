@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.compare.feature_drift import benjamini_hochberg, feature_drift
+from pipeline.compare.drift import detect_drift
+from pipeline.compare.feature_drift import benjamini_hochberg, feature_drift, prominence
 from pipeline.compare.joint_drift import joint_drift
+from pipeline.compare.measures import named
 from pipeline.compare.side import Side
 from pipeline.compare.thresholds import SHARES, FeatureRule, Rules
-from tests.support.rows import Shot, profile_of, shots, side_of
+from pipeline.severity import Severity
+from tests.support.rows import Shot, document_of, profile_of, shots, side_of
 
 OLD = side_of(shots(1, 200))
 
@@ -53,6 +56,51 @@ def test_other_categories_are_drift() -> None:
     assert found["drifted"]
     assert found["words"].startswith("more WEBP: 1 of the images, was 0") or "was 1" in found["words"]
     assert found["jensen_shannon_distance"] > 0.5
+
+
+def test_a_class_goes_by_its_name_and_without_one_by_its_number() -> None:
+    nuts = [Shot(one.pixels, one.row | {"predicted_class": 1}) for one in shots(2, 60)]
+    for names, words in (({1: "nut"}, "more nut: 1 of the images, was "), ({}, "more class 1: 1 of the images, was ")):
+        found = feature_drift(replace(OLD, class_names=names), side_of(nuts), Rules())
+        assert next(one["words"] for one in found if one["feature"] == "predicted_class").startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("feature", "words", "text"),
+    [
+        ("pixel_max", "lower pixel max by 1.3 standard deviations", "lower pixel max by 1.3 standard deviations"),
+        ("noise", "noise varies more, by 1 standard deviations", "noise varies more, by 1 standard deviations"),
+        ("sharpness", "blurrier by 2 standard deviations", "sharpness: blurrier by 2 standard deviations"),
+        ("format", "more PNG: 1 of the images, was 0", "format: more PNG: 1 of the images, was 0"),
+    ],
+)
+def test_no_name_is_said_twice(feature: str, words: str, text: str) -> None:
+    assert named(feature, words) == text
+
+
+def test_extremes_are_low_and_named_last() -> None:
+    """Nearly all photographs hold a white pixel: in deviations, a dimmer one is far off, and no grave matter."""
+    dimmer = side_of(moved(shots(2, 80), pixel_max=-0.5, red_min=0.5, saturation=-0.15))
+    found = {one["feature"]: one for one in feature_drift(OLD, dimmer, Rules()) if one["drifted"]}
+    assert {name: found[name]["severity"] for name in ("pixel_max", "red_min")} == {
+        "pixel_max": "low",
+        "red_min": "low",
+    }
+    assert min(found[name]["effect"] for name in ("pixel_max", "red_min")) > Rules().features.bands.high
+    order = sorted(found, key=lambda name: prominence(name, found[name]["effect"]))
+    assert (set(order[:-1]), order[-1]) == ({"pixel_max", "red_min"}, "saturation")
+
+
+def test_the_worst_finding_is_as_bad_as_the_report() -> None:
+    """What a person has words for moved little, and the findings are about that: what decided is told all the same."""
+    new = [
+        Shot(one.pixels, one.row | {"width": 4000, "sharpness": one.row["sharpness"] - 0.012}) for one in shots(2, 80)
+    ]
+    report = detect_drift(document_of(shots(1, 200)), document_of(new))
+    assert report["overall_severity"] == "high"
+    severities = {one["text"].split(":")[0].split(" by ")[0]: one["severity"] for one in report["findings"]}
+    assert Severity(severities["images are blurrier"]) < "high"
+    assert severities["higher width"] == "high"
 
 
 def test_all_together_see_what_a_few_carry() -> None:

@@ -10,9 +10,10 @@ import pytest
 from pipeline.compare.baseline import to_document
 from pipeline.compare.drift import detect_drift
 from pipeline.compare.segment_document import segments_from_document, with_segments
-from pipeline.compare.segments import compare_segments, segment_drift
+from pipeline.compare.segments import carrier, compare_segments, segment_drift
 from pipeline.compare.thresholds import Rules
 from pipeline.errors import DocumentError
+from pipeline.severity import Severity
 from tests.profile.same import assert_same
 from tests.support.documents import valid
 from tests.support.rows import CLASSIFYING, Shot, profile_of, shots, side_of
@@ -52,6 +53,12 @@ def test_a_document_gives_its_segments_back() -> None:
         assert_same(found["camera"][value], profile_of(made))
 
 
+def test_the_classes_of_a_segment_have_their_names() -> None:
+    nuts = [Shot(one.pixels, one.row | {"predicted_class": 1}) for one in NEW["2"]]
+    [only] = report_on({"2": OLD["2"]}, {"2": nuts})["segments"]
+    assert only["largest"]["words"].startswith("more nut: 1 of the images")
+
+
 def test_a_damaged_segment_is_named() -> None:
     damaged = document(OLD)
     damaged["segments"]["camera"]["2"] = damaged["segments"]["camera"]["2"][:-40]
@@ -70,7 +77,7 @@ def test_the_segment_that_moved_is_found_and_named() -> None:
     assert not any(one["drifted"] for one in others)
     about = [one["text"] for one in report["findings"] if one.get("features", [""])[0] == "saturation"]
     assert about
-    assert all(text.endswith(", mostly camera=3") for text in about)
+    assert all(", mostly camera=3" in text for text in about)
     assert "saturated" in report["summary"]
     assert ", mostly camera=3)" in report["summary"]
 
@@ -80,6 +87,46 @@ def test_a_change_of_all_segments_is_carried_by_none() -> None:
     assert all(one["drifted"] for one in report["segments"])
     assert not any("mostly" in one["text"] for one in report["findings"])
     assert "mostly" not in report["summary"]
+
+
+def test_every_segment_that_drifted_is_in_a_finding() -> None:
+    """Two of four moved, so that none carries half of the change; both are named, and the summary names the first."""
+    report = report_on(OLD, NEW | {value: moved(NEW[value], saturation=-0.4) for value in "12"})
+    drifted = [one["value"] for one in report["segments"] if one["drifted"]]
+    assert sorted(drifted) == ["1", "2"]
+    assert any(one["drifted"] for one in report["feature_drift"])
+    assert not any("mostly" in one["text"] for one in report["findings"])
+    [finding] = [one for one in report["findings"] if one["kind"] == "segments"]
+    assert all(f"camera={value} (saturation: less saturated by " in finding["text"] for value in drifted)
+    assert f", most of all camera={drifted[0]})" in report["summary"]
+
+
+def test_more_segments_than_have_room_are_named_all_the_same() -> None:
+    report = report_on(OLD, {value: moved(made, saturation=-0.4) for value, made in NEW.items()})
+    [finding] = [one for one in report["findings"] if one["kind"] == "segments"]
+    assert all(f"camera={value}" in finding["text"] for value in OLD)
+    assert "most" not in report["summary"]
+
+
+def test_many_small_segments_do_not_outweigh_the_one_that_moved() -> None:
+    """One of seven moves by 0.9 deviations: what chance makes of the six others adds up to more than that."""
+    old = {str(at): shots(60 + at, 60) for at in range(7)}
+    new = {str(at): shots(70 + at, 60) for at in range(7)}
+    new["3"] = moved(new["3"], saturation=-0.019)
+    before, now = ({"camera": {value: side_of(made) for value, made in own.items()}} for own in (old, new))
+    compared = compare_segments(before, now, Rules())
+    effects = {one.value: own.effect for one in compared for own in one.measures if own.feature == "saturation"}
+    assert effects["3"] < sum(effect for value, effect in effects.items() if value != "3")
+    found = carrier(compared, segment_drift(compared, Rules(alpha=0.999)), "saturation")
+    assert found == {"column": "camera", "value": "3"}
+
+
+def test_what_is_worse_in_a_segment_is_said_with_its_severity() -> None:
+    report = report_on(OLD, NEW | {"3": moved(NEW["3"], saturation=-0.1)})
+    first = report["segments"][0]
+    text = f", mostly camera=3 (there {first['largest']['words']})"
+    assert Severity(first["severity"]) > "medium"
+    assert any(one["text"].endswith(text) and one["severity"] == first["severity"] for one in report["findings"])
 
 
 def test_two_changes_that_cancel_are_found_in_their_segments() -> None:
