@@ -143,6 +143,8 @@ def _estimate(report: DriftReport) -> list[str]:
     if found is None:
         return []
     interval = f"{found['estimated_accuracy']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
+    if "ceiling_if_classes_held" in found:
+        interval = f"{found['low']:.2f} to {found['high']:.2f}"
     return [f"current: accuracy {interval} is estimated without labels, was {found['baseline_accuracy']:.2f}"]
 
 

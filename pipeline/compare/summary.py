@@ -111,7 +111,10 @@ def _cost(accuracy: AccuracyEstimate | None) -> str:
         return ""
     if "true_accuracy" in accuracy:
         return f"; accuracy {accuracy['true_accuracy']:.2f} by today's labels, was {accuracy['baseline_accuracy']:.2f}"
-    return f"; estimated accuracy {accuracy['estimated_accuracy']:.2f}, was {accuracy['baseline_accuracy']:.2f}"
+    estimated = f"{accuracy['estimated_accuracy']:.2f}"
+    if "ceiling_if_classes_held" in accuracy:  # the model may be sure of wrong classes
+        estimated = f"between {accuracy['low']:.2f} and {accuracy['high']:.2f}"
+    return f"; estimated accuracy {estimated}, was {accuracy['baseline_accuracy']:.2f}"
 
 
 def _small(report: Verdict) -> str:
