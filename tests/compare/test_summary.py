@@ -93,3 +93,23 @@ def test_significance_alone_is_said_and_is_no_alarm() -> None:
     assert found["adjusted_p_value"] < 0.01
     assert not report["overall_drift_detected"]
     assert "features moved beyond chance, but too little to matter" in report["summary"]
+
+
+def test_measured_accuracy_stands_before_an_estimate() -> None:
+    """Where today has labels: whether predictions moved or not."""
+    for certain in (0.0, -0.3):
+        report = detect_drift(document_of(day(1)), document_of(day(2, sharper=1.0, certain=certain)))
+        true = report["accuracy_estimate"]["true_accuracy"]
+        before = report["accuracy_estimate"]["baseline_accuracy"]
+        assert report["summary"].endswith(f"; accuracy {true:.2f} by today's labels, was {before:.2f}")
+
+
+def test_an_estimate_is_a_range_where_classes_moved() -> None:
+    """For then the model may be sure of wrong ones: here of one class, whatever the image shows."""
+    new = day(2, labelled=False)
+    for one in new:
+        one.row["predicted_class"] = 0
+    report = detect_drift(document_of(day(1)), document_of(new))
+    found = report["accuracy_estimate"]
+    assert found["low"] <= found["ceiling_if_classes_held"] < found["estimated_accuracy"]
+    assert f"estimated accuracy between {found['low']:.2f} and {found['high']:.2f}, was" in report["summary"]
