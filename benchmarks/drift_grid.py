@@ -49,7 +49,7 @@ BASELINE = 200
 CLASSES = 1000
 QUIET_SIZES, QUIET_CLASSES, QUIET_DAYS = (50, 100, 200, 500, 1000, 10_000), (10, 100, 1000), 300
 CHANGED_SIZES, CHANGED_DAYS = (50, 100, 500), 10
-WANDERING = ((7, 0.3), (7, 1.0), (28, 0.3), (28, 1.0))
+WANDERING = tuple((days, apart) for days in (2, 3, 5, 7, 28) for apart in (0.3, 1.0))
 """Days of the baseline, and how far the means of ordinary days lie apart, in deviations of single images."""
 
 WANDERING_SIZE, WANDERING_DAYS = 200, 200
@@ -120,6 +120,7 @@ def main() -> None:
             show({"quiet": size, "classes": classes, **grid.quiet(size, classes, days, 0.0)})
     for size in QUIET_SIZES[:-1]:
         show({"quiet": size, "correlation": CORRELATION, **grid.quiet(size, CLASSES, QUIET_DAYS, CORRELATION)})
+    grid = Grid(folder)  # drawn anew, so that what comes before does not matter
     for days, apart in WANDERING:
         show({"wandering": WANDERING_SIZE, "baseline_days": days, "apart": apart, **grid.wandering(days, apart)})
     for size in CHANGED_SIZES:

@@ -97,10 +97,8 @@ def _predicted(report: Verdict) -> bool:
 def _held(report: Verdict, accuracy: AccuracyEstimate | None) -> str:
     if not _predicted(report):
         return "; predictions were not looked at"
-    if accuracy is None:
-        return ", but no change of predictions could be told"
-    if "true_accuracy" in accuracy:
-        return f", but predictions hardly did{_cost(accuracy)}"
+    if accuracy is None or "true_accuracy" in accuracy:
+        return f", but no change of predictions could be told{_cost(accuracy)}"
     # The interval reaches up to the baseline's accuracy, and may well reach far below it.
     interval = f"{accuracy['estimated_accuracy']:.2f} ({accuracy['low']:.2f} to {accuracy['high']:.2f})"
     return f", but no loss of accuracy is certain: estimated {interval}, was {accuracy['baseline_accuracy']:.2f}"

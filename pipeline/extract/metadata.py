@@ -39,11 +39,6 @@ class Metadata:
     table: pl.DataFrame
     origin: str
 
-    @property
-    def own_columns(self) -> list[str]:
-        """The columns that are no features, kept on the rows under their own names."""
-        return [name for name in self.table.columns if name not in GIVEN]
-
 
 def read_metadata(path: Path) -> Metadata:
     """Read a CSV or Parquet file with a column `path`, and perhaps `label`, `timestamp` and others.

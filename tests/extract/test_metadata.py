@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import MetadataError
 from pipeline.extract.annotate import add_metadata
-from pipeline.extract.metadata import Metadata, combined, labels_from_parents, read_metadata
+from pipeline.extract.metadata import GIVEN, Metadata, combined, labels_from_parents, read_metadata
 from pipeline.features import FEATURES, arrow_schema
 from pipeline.settings import ModelSettings
 
@@ -100,7 +100,7 @@ def test_columns_are_joined_by_path_in_the_order_of_the_rows(kind: str, tmp_path
 def test_own_columns_are_those_that_are_no_features(tmp_path: Path) -> None:
     """In the file's order."""
     metadata = read_metadata(written(tmp_path, "csv", zone=["n"], path=["a.jpg"], label=["x"], camera=["e"]))
-    assert metadata.own_columns == ["zone", "camera"]
+    assert set(metadata.table.columns) - set(GIVEN) == {"zone", "camera"}
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
@@ -370,7 +370,7 @@ def test_labels_from_the_names_of_folders() -> None:
     metadata = labels_from_parents(["top.jpg", "cats/a.jpg", "deep/down/dogs/b.jpg"])
     found = added(rows("deep/down/dogs/b.jpg", "cats/a.jpg", "top.jpg", "new/c.jpg"), metadata, None)
     assert column(found, "label") == ["dogs", "cats", None, None]
-    assert metadata.own_columns == []
+    assert set(metadata.table.columns) <= set(GIVEN)
     assert "--label-from parent" in metadata.origin
 
 
