@@ -120,9 +120,10 @@ def main() -> None:
             show({"quiet": size, "classes": classes, **grid.quiet(size, classes, days, 0.0)})
     for size in QUIET_SIZES[:-1]:
         show({"quiet": size, "correlation": CORRELATION, **grid.quiet(size, CLASSES, QUIET_DAYS, CORRELATION)})
-    grid = Grid(folder)  # drawn anew, so that what comes before does not matter
+    grid = Grid(folder)  # each part is drawn anew, so that what comes before does not matter
     for days, apart in WANDERING:
         show({"wandering": WANDERING_SIZE, "baseline_days": days, "apart": apart, **grid.wandering(days, apart)})
+    grid = Grid(folder)
     for size in CHANGED_SIZES:
         found = {severity: grid.changed(size, severity) for severity in SEVERITIES}
         for severity, shares in found.items():
