@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.compare.distances import total_variation
@@ -164,14 +164,15 @@ def test_false_alarms_of_the_class_distance_stay_under_alpha(classes: int, sizes
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=5))
+@example([(0, 2), (3, 0)])  # one of the ten ways to deal five images out: p is alpha to the last bit
 @settings(max_examples=50, deadline=None)
-def test_a_distance_is_over_its_floor_exactly_when_its_p_value_is_below_alpha(pairs: list[tuple[int, int]]) -> None:
+def test_a_distance_is_over_its_floor_exactly_when_its_p_value_is_at_most_alpha(pairs: list[tuple[int, int]]) -> None:
     """Small samples have few possible distances: most of them are ties, which must not be broken by rounding."""
     old, new = np.array(pairs).T
     if not old.sum() or not new.sum():
         return
     noise = class_noise(old, new, 0.1)
-    assert (float(total_variation(old, new)) > noise.floor) == (noise.p_value < 0.1)
+    assert (float(total_variation(old, new)) > noise.floor) == (noise.p_value <= 0.1)  # as `verdict_on` holds it
 
 
 @given(st.permutations([0, 1, 2, 3, 4]), st.lists(st.integers(1, 50), min_size=10, max_size=10))
