@@ -15,8 +15,8 @@ from corruptions import CORRUPTIONS, SEVERITIES
 from drift_rows import CLEAN, name_of, rows_of_all
 from shared import show
 
-from pipeline.compare.accuracy import accuracy_estimate
-from pipeline.compare.side import Side
+from pipeline.compare.judges.accuracy import accuracy_estimate
+from pipeline.compare.sides.side import Side
 from pipeline.profile.measure import profile_table
 
 

@@ -26,10 +26,10 @@ from drift_rows import CLEAN, SETTINGS, name_of, rows_of_all
 from shared import show
 
 from pipeline import Rules
-from pipeline.compare.baseline import to_document
-from pipeline.compare.between_days import between_days
 from pipeline.compare.drift import detect_drift, judge
-from pipeline.compare.side import Side
+from pipeline.compare.sides.baseline import to_document
+from pipeline.compare.sides.between_days import between_days
+from pipeline.compare.sides.side import Side
 from pipeline.features import FEATURES, numeric_features
 from pipeline.profile.measure import profile_table
 from pipeline.profile.merge import merge

@@ -12,7 +12,7 @@ from shared import shared_folder, show
 
 from pipeline import DriftDetector, ExtractionOptions, Images, Rules
 from pipeline.analysis import extract
-from pipeline.compare.baseline import to_document
+from pipeline.compare.sides.baseline import to_document
 from pipeline.profile.measure import profile_rows
 from pipeline.store.stored import stored
 

@@ -25,7 +25,7 @@ _OURS = """
 import json, resource, sys, time
 from pathlib import Path
 from pipeline.analysis import analyze_selection
-from pipeline.compare.baseline import to_document
+from pipeline.compare.sides.baseline import to_document
 from pipeline.compare.drift import detect_drift
 from pipeline.profile.merge import merge
 from pipeline.store.layout import Selection, select
@@ -99,8 +99,8 @@ def _answer(command: list[str]) -> Any:
 def _year() -> None:
     from synthetic import MODEL, SIDE, synthetic_tables
 
-    from pipeline.compare.baseline import to_document
     from pipeline.compare.drift import detect_drift
+    from pipeline.compare.sides.baseline import to_document
     from pipeline.profile.measure import profile_table
     from pipeline.profile.merge import merge
     from pipeline.profile.text import from_text, to_text

@@ -151,9 +151,9 @@ def analyze_selection(store: Path, selection: str) -> BaselineDocument:
         StoreError: There are no such rows.
         SettingsError: They were made with different settings.
     """
-    from pipeline.compare.baseline import to_document
-    from pipeline.compare.between_days import between_days
-    from pipeline.compare.side import Side
+    from pipeline.compare.sides.baseline import to_document
+    from pipeline.compare.sides.between_days import between_days
+    from pipeline.compare.sides.side import Side
     from pipeline.profile.merge import merge
     from pipeline.store.layout import Selection, select
     from pipeline.store.stored import ask

@@ -123,8 +123,8 @@ class DriftDetector:
             DocumentError: One of them is no baseline document.
             SettingsError: The two were made with different settings.
         """
-        from pipeline.compare.baseline import without_sample
         from pipeline.compare.drift import detect_drift
+        from pipeline.compare.sides.baseline import without_sample
         from pipeline.schema import require_document
 
         require_document(baseline, "baseline", "the baseline")

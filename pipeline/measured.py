@@ -56,7 +56,7 @@ class Measured:
         Raises:
             StoreError: See `ask`.
         """
-        from pipeline.compare.sample import sample_images
+        from pipeline.compare.sides.sample import sample_images
 
         sample = self.ask(sample_images)
         return {**self.document, "sample": sample} if sample else self.document
@@ -85,7 +85,7 @@ def measured_images(
     Raises:
         FramewatchError: Whatever is wrong with the images, the model or the options.
     """
-    from pipeline.compare.baseline import to_document
+    from pipeline.compare.sides.baseline import to_document
     from pipeline.extract.sources.addresses import shown
     from pipeline.store.stored import stored
 
@@ -141,9 +141,9 @@ def judged_set(
         SettingsError: The two were made with different settings.
         StoreError: A file of rows is damaged.
     """
-    from pipeline.compare.baseline import without_sample
     from pipeline.compare.drift import detect_drift
     from pipeline.compare.examples import find_examples
+    from pipeline.compare.sides.baseline import without_sample
 
     report = detect_drift(without_sample(baseline), current.document, rules)
     examples = find_examples(report, current.ask, None if old is None else old.ask, baseline.get("sample", []))
@@ -178,7 +178,7 @@ def _require_segments(like: BaselineDocument | None, segment_by: Sequence[str]) 
 
 def _with_parts(found: Measured, like: BaselineDocument | None, segment_by: Sequence[str]) -> Measured:
     """The same with what only rows tell in its document: duplicates, and the profiles of segments."""
-    from pipeline.compare.segment_document import with_segments
+    from pipeline.compare.sides.segment_document import with_segments
     from pipeline.store.duplicates import duplicate_count
     from pipeline.store.segments import segment_profiles
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Self
 
-from pipeline.compare.baseline import side_from_document, to_document, without_sample
-from pipeline.compare.between_days import between_days
 from pipeline.compare.drift import judge
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
-from pipeline.compare.missing import few_finding, last_expected, missing_finding
-from pipeline.compare.side import Side
+from pipeline.compare.sides.baseline import side_from_document, to_document, without_sample
+from pipeline.compare.sides.between_days import between_days
+from pipeline.compare.sides.side import Side
+from pipeline.compare.words.missing import few_finding, last_expected, missing_finding
 from pipeline.errors import SettingsError, StoreError
 from pipeline.profile.merge import merge
 from pipeline.settings import ExtractionSettings, require_same
@@ -149,7 +149,7 @@ def analyze_history(
         store: The folder of the store.
         selection: The dataset, perhaps with some days of it. All days from the first to the last that is asked for are
             in the history, those without rows too; where none is asked for, from the first that has rows to the last
-            that has some or ought to, as `compare.missing` says.
+            that has some or ought to, as `compare.words.missing` says.
         against: What every day is compared with: a baseline document, or the days before.
         rules: Thresholds and the noise guard; their alpha is that of each day, or each week.
         every: Whether days are judged each by itself, or those of a week (from Monday) together. A week's date is its

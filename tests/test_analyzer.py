@@ -30,7 +30,7 @@ from pipeline import (
     read_baseline,
 )
 from pipeline.analysis import extract
-from pipeline.compare.between_days import FEWEST_IMAGES
+from pipeline.compare.sides.between_days import FEWEST_IMAGES
 from pipeline.compare.thresholds import PixelRule
 from pipeline.document_files import to_json, write_document
 from pipeline.errors import MetadataError, ModelError, OutputError, SettingsError

@@ -54,7 +54,7 @@ def baseline(
 
 def _doubts(document: BaselineDocument) -> Iterator[str]:
     """What is better mended now than found out later."""
-    from pipeline.compare.accuracy import FEWEST_LABELLED
+    from pipeline.compare.judges.accuracy import FEWEST_LABELLED
 
     count, predictions = document["dataset_info"]["image_count"], document.get("predictions")
     if count < FEW_IMAGES:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import has_data
-from pipeline.compare.measures import named
+from pipeline.compare.judges.measures import named
 from pipeline.report.words import counted
 
 if TYPE_CHECKING:

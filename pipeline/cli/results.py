@@ -129,7 +129,7 @@ def unreadable_in_words(by_reason: Mapping[str, int]) -> str:
 
 def describe_report(report: DriftReport) -> list[str]:
     """A report in a few lines."""
-    from pipeline.compare.reach import out_of_reach
+    from pipeline.compare.words.reach import out_of_reach
 
     verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else "no drift"
     lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"])]

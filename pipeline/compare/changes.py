@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.compare.measures import MIX
+from pipeline.compare.judges.measures import MIX
 from pipeline.features import feature
 
 if TYPE_CHECKING:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.compare.accuracy import accuracy_estimate
-from pipeline.compare.accuracy_ceiling import under_ceiling
-from pipeline.compare.baseline import side_from_document
-from pipeline.compare.duplicate_findings import duplicate_findings
-from pipeline.compare.feature_drift import feature_drift
-from pipeline.compare.feature_findings import deciding_findings
-from pipeline.compare.findings import findings
-from pipeline.compare.joint_drift import joint_drift
-from pipeline.compare.rules import class_rule, confidence_rule, pixel_rule
-from pipeline.compare.segment_findings import naming_carriers, segment_findings
-from pipeline.compare.segments import compare_segments, segment_drift
-from pipeline.compare.shifts import feature_shifts
-from pipeline.compare.summary import summary
+from pipeline.compare.judges.accuracy import accuracy_estimate
+from pipeline.compare.judges.accuracy_ceiling import under_ceiling
+from pipeline.compare.judges.feature_drift import feature_drift
+from pipeline.compare.judges.joint_drift import joint_drift
+from pipeline.compare.judges.rules import class_rule, confidence_rule, pixel_rule
+from pipeline.compare.judges.segments import compare_segments, segment_drift
+from pipeline.compare.judges.shifts import feature_shifts
+from pipeline.compare.sides.baseline import side_from_document
 from pipeline.compare.thresholds import SHARES, Rules
+from pipeline.compare.words.duplicate_findings import duplicate_findings
+from pipeline.compare.words.feature_findings import deciding_findings
+from pipeline.compare.words.findings import findings
+from pipeline.compare.words.segment_findings import naming_carriers, segment_findings
+from pipeline.compare.words.summary import summary
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.settings import ExtractionSettings, require_same
 from pipeline.severity import Severity, worst
@@ -27,8 +27,8 @@ from pipeline.version import generator
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.compare.segments import ComparedSegment
-    from pipeline.compare.side import Side
+    from pipeline.compare.judges.segments import ComparedSegment
+    from pipeline.compare.sides.side import Side
     from pipeline.documents import BaselineDocument, DriftReport, Judgement, Verdict
     from pipeline.profile.profile import Profile
 

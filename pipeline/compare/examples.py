@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipeline.compare.baseline import side_from_document
-from pipeline.compare.sample import typical_of
+from pipeline.compare.sides.baseline import side_from_document
+from pipeline.compare.sides.sample import typical_of
 from pipeline.features import numeric_features
 from pipeline.store.scan import collect
 from pipeline.store.segments import rows_of_segment
@@ -16,7 +16,7 @@ from pipeline.store.segments import rows_of_segment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pipeline.compare.side import Side
+    from pipeline.compare.sides.side import Side
     from pipeline.documents import DriftReport, Example, ExampleImage, SampledImage, SegmentName
     from pipeline.profile.profile import NumericProfile, Profile
 

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.compare.noise import SMALLEST_ALPHA
+from pipeline.compare.statistics.noise import SMALLEST_ALPHA
 from pipeline.errors import SettingsError
 from pipeline.severity import Severity
 

@@ -6,8 +6,8 @@ from functools import cache
 
 import jinja2
 
-from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
+from pipeline.compare.words.findings import shown_severity
 from pipeline.report import embed, facts, words
 from pipeline.report.signs import all_signs, sign
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.compare.baseline import side_from_document
-from pipeline.compare.segments import compare_segments
+from pipeline.compare.judges.segments import compare_segments
+from pipeline.compare.sides.baseline import side_from_document
 from pipeline.compare.thresholds import Bands, Rules
 from pipeline.report.profiles import telling
 from pipeline.report.words import spoken
@@ -15,7 +15,7 @@ from pipeline.severity import Severity, worst
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.compare.measures import Measures
+    from pipeline.compare.judges.measures import Measures
     from pipeline.documents import DriftReport, Segment
 
 MOST_COLUMNS = 8

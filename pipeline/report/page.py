@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from pipeline.compare.reach import out_of_reach
+from pipeline.compare.words.reach import out_of_reach
 from pipeline.report import facts
 from pipeline.report.charts.days import day_figures
 from pipeline.report.charts.paths import path_figures

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
-from pipeline.compare.reach import out_of_reach
+from pipeline.compare.words.findings import shown_severity
+from pipeline.compare.words.reach import out_of_reach
 from pipeline.report.signs import sign
 from pipeline.report.words import counted, ended
 from pipeline.severity import Severity, worst

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from pipeline.compare.baseline import from_document
 from pipeline.compare.drift import detect_drift
-from pipeline.compare.findings import _quality, findings
 from pipeline.compare.history import judged_day, to_history, unreadable_day
-from pipeline.compare.shifts import SHIFT_BANDS, feature_shifts
+from pipeline.compare.judges.shifts import SHIFT_BANDS, feature_shifts
+from pipeline.compare.sides.baseline import from_document
 from pipeline.compare.thresholds import Rules
+from pipeline.compare.words.findings import _quality, findings
 from pipeline.errors import SettingsError
 from pipeline.report.page import render_history
 from pipeline.schema import require_document

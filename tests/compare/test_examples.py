@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.compare.drift import detect_drift
 from pipeline.compare.examples import MOST_IMAGES, extreme_images, find_examples, typical_images
-from pipeline.compare.segment_document import with_segments
+from pipeline.compare.sides.segment_document import with_segments
 from tests.support.rows import Shot, document_of, lazy, profile_of, shots
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from pipeline.compare.baseline import from_document
+from pipeline.compare.sides.baseline import from_document
 from pipeline.profile.measure import profile_table
 from pipeline.profile.merge import merge
 from pipeline.profile.text import from_text, to_text

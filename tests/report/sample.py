@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from pipeline.compare.drift import detect_drift
-from pipeline.compare.segment_document import with_segments
+from pipeline.compare.sides.segment_document import with_segments
 from pipeline.compare.thresholds import Rules
 from tests.support.rows import document_of, profile_of, shots
 

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from pipeline.compare.baseline import to_document
-from pipeline.compare.side import Side
+from pipeline.compare.sides.baseline import to_document
+from pipeline.compare.sides.side import Side
 from pipeline.features import CHANNELS, arrow_schema
 from pipeline.profile.measure import profile_table
 from pipeline.settings import ExtractionSettings, ModelSettings

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 
-from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
+from pipeline.compare.words.findings import shown_severity
 from pipeline.report.charts.calendar import across, times
 from pipeline.report.charts.figure import BASELINE, CURRENT, Figure, rows, specification
 from pipeline.report.signs import all_signs, sign

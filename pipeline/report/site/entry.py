@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from pipeline.compare.findings import shown_severity
 from pipeline.compare.history import has_data
+from pipeline.compare.words.findings import shown_severity
 from pipeline.errors import DocumentError
 from pipeline.extract.sources.dates import date_in_path
 from pipeline.report.verdict import history_verdict

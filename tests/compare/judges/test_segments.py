@@ -1,0 +1,181 @@
+"""The verdict on each segment, the one that carries a change, and what is said of them."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.compare.drift import detect_drift
+from pipeline.compare.judges.segments import carrier, compare_segments, segment_drift
+from pipeline.compare.sides.baseline import to_document
+from pipeline.compare.sides.segment_document import segments_from_document, with_segments
+from pipeline.compare.thresholds import Rules
+from pipeline.errors import DocumentError
+from pipeline.severity import Severity
+from tests.profile.same import assert_same
+from tests.support.documents import valid
+from tests.support.rows import CLASSIFYING, Shot, profile_of, shots, side_of
+
+if TYPE_CHECKING:
+    from pipeline.documents import BaselineDocument, DriftReport, Segment
+
+
+def moved(made: list[Shot], **by: float) -> list[Shot]:
+    return [Shot(one.pixels, one.row | {name: one.row[name] + more for name, more in by.items()}) for one in made]
+
+
+def document(cameras: dict[str, list[Shot]]) -> BaselineDocument:
+    """The document of all, taken in turns by the cameras, with a profile for each of them."""
+    profiles = {value: profile_of(made) for value, made in cameras.items()}
+    turns = [one for made in zip_longest(*cameras.values()) for one in made if one is not None]
+    return with_segments(to_document(profile_of(turns), CLASSIFYING, "here"), {"camera": profiles})
+
+
+def report_on(baseline: dict[str, list[Shot]], current: dict[str, list[Shot]]) -> DriftReport:
+    report: DriftReport = valid(detect_drift(document(baseline), document(current)), "drift_report")
+    return report
+
+
+def by_value(report: DriftReport) -> dict[str, Segment]:
+    return {one["value"]: one for one in report["segments"]}
+
+
+OLD = {str(at): shots(10 + at, 120) for at in range(4)}
+NEW = {str(at): shots(20 + at, 60) for at in range(4)}
+
+
+def test_a_document_gives_its_segments_back() -> None:
+    found = segments_from_document(valid(document(OLD), "baseline"))
+    assert found.keys() == {"camera"}
+    for value, made in OLD.items():
+        assert_same(found["camera"][value], profile_of(made))
+
+
+def test_the_classes_of_a_segment_have_their_names() -> None:
+    nuts = [Shot(one.pixels, one.row | {"predicted_class": 1}) for one in NEW["2"]]
+    [only] = report_on({"2": OLD["2"]}, {"2": nuts})["segments"]
+    assert only["largest"]["words"].startswith("more nut: 1 of the images")
+
+
+def test_a_damaged_segment_is_named() -> None:
+    damaged = document(OLD)
+    damaged["segments"]["camera"]["2"] = damaged["segments"]["camera"]["2"][:-40]
+    with pytest.raises(DocumentError, match="camera=2"):
+        segments_from_document(damaged)
+
+
+def test_the_segment_that_moved_is_found_and_named() -> None:
+    """One camera of four is duller by a lot: it stands first, it alone drifted, and the findings say where."""
+    report = report_on(OLD, NEW | {"3": moved(NEW["3"], saturation=-0.4)})
+    first, *others = report["segments"]
+    assert (first["column"], first["value"], first["verdict"]) == ("camera", "3", "drifted")
+    assert first["largest"]["feature"] == "saturation"
+    assert first["largest"]["words"].startswith("less saturated")
+    assert (first["baseline_count"], first["current_count"]) == (120, 60)
+    assert not any(one["drifted"] for one in others)
+    about = [one["text"] for one in report["findings"] if one.get("features", [""])[0] == "saturation"]
+    assert about
+    assert all(", mostly camera=3" in text for text in about)
+    assert "saturated" in report["summary"]
+    assert ", mostly camera=3)" in report["summary"]
+
+
+def test_a_change_of_all_segments_is_carried_by_none() -> None:
+    report = report_on(OLD, {value: moved(made, saturation=-0.4) for value, made in NEW.items()})
+    assert all(one["drifted"] for one in report["segments"])
+    assert not any("mostly" in one["text"] for one in report["findings"])
+    assert "mostly" not in report["summary"]
+
+
+def test_every_segment_that_drifted_is_in_a_finding() -> None:
+    """Two of four moved, so that none carries half of the change; both are named, and the summary names the first."""
+    report = report_on(OLD, NEW | {value: moved(NEW[value], saturation=-0.4) for value in "12"})
+    drifted = [one["value"] for one in report["segments"] if one["drifted"]]
+    assert sorted(drifted) == ["1", "2"]
+    assert any(one["drifted"] for one in report["feature_drift"])
+    assert not any("mostly" in one["text"] for one in report["findings"])
+    [finding] = [one for one in report["findings"] if one["kind"] == "segments"]
+    assert all(f"camera={value} (saturation: less saturated by " in finding["text"] for value in drifted)
+    assert f", most of all camera={drifted[0]})" in report["summary"]
+
+
+def test_more_segments_than_have_room_are_named_all_the_same() -> None:
+    report = report_on(OLD, {value: moved(made, saturation=-0.4) for value, made in NEW.items()})
+    [finding] = [one for one in report["findings"] if one["kind"] == "segments"]
+    assert all(f"camera={value}" in finding["text"] for value in OLD)
+    assert "most" not in report["summary"]
+
+
+def test_many_small_segments_do_not_outweigh_the_one_that_moved() -> None:
+    """One of seven moves by 0.9 deviations: what chance makes of the six others adds up to more than that."""
+    old = {str(at): shots(60 + at, 60) for at in range(7)}
+    new = {str(at): shots(70 + at, 60) for at in range(7)}
+    new["3"] = moved(new["3"], saturation=-0.019)
+    before, now = ({"camera": {value: side_of(made) for value, made in own.items()}} for own in (old, new))
+    compared = compare_segments(before, now, Rules())
+    effects = {one.value: own.effect for one in compared for own in one.measures if own.feature == "saturation"}
+    assert effects["3"] < sum(effect for value, effect in effects.items() if value != "3")
+    found = carrier(compared, segment_drift(compared, Rules(alpha=0.999)), "saturation")
+    assert found == {"column": "camera", "value": "3"}
+
+
+def test_what_is_worse_in_a_segment_is_said_with_its_severity() -> None:
+    report = report_on(OLD, NEW | {"3": moved(NEW["3"], saturation=-0.1)})
+    first = report["segments"][0]
+    text = f", mostly camera=3 (there {first['largest']['words']})"
+    assert Severity(first["severity"]) > "medium"
+    assert any(one["text"].endswith(text) and one["severity"] == first["severity"] for one in report["findings"])
+
+
+def test_two_changes_that_cancel_are_found_in_their_segments() -> None:
+    """Each camera's noise moves by a third of what the cameras lie apart: the whole looks as before."""
+    apart = {"a": moved(shots(1, 200), noise=-0.3), "b": moved(shots(2, 200), noise=0.3)}
+    swapped = {"a": moved(shots(3, 100), noise=0.3), "b": moved(shots(4, 100), noise=-0.3)}
+    report = report_on(apart, swapped)
+    assert not any(one["drifted"] for one in report["feature_drift"])
+    assert report["overall_drift_detected"]
+    [finding] = [one for one in report["findings"] if one["kind"] == "segments"]
+    assert "camera=a" in finding["text"]
+    assert "camera=b" in finding["text"]
+    assert "inputs drifted (only in a part: camera=" in report["summary"]
+
+
+def test_too_small_new_and_gone_segments_are_said_to_be() -> None:
+    old = {"0": OLD["0"], "few": shots(31, 30), "old": shots(32, 60)}
+    new = {"0": NEW["0"], "few": moved(shots(33, 19), saturation=-0.4), "new": shots(34, 60)}
+    report = report_on(old, new)
+    found = by_value(report)
+    assert {value: one["verdict"] for value, one in found.items()} == {
+        "0": "not drifted", "few": "too few images", "old": "gone", "new": "new"
+    }  # fmt: skip
+    assert {value for value, one in found.items() if one["too_small"]} == {"few", "old", "new"}
+    assert "largest" not in found["few"]
+    texts = [one["text"] for one in report["findings"] if one["kind"] == "segments"]
+    assert texts == [
+        "not in the baseline: camera=new (60 of 139 images)",
+        "no longer there: camera=old (60 of 210 images)",
+    ]
+
+
+def test_a_rare_value_that_is_missing_by_chance_is_no_finding() -> None:
+    """Two of 120 images: 60 others miss it in four of nine cases."""
+    report = report_on({"0": OLD["0"], "rare": shots(41, 2)}, {"0": NEW["0"]})
+    assert by_value(report)["rare"]["verdict"] == "gone"
+    assert not [one for one in report["findings"] if one["kind"] == "segments"]
+
+
+def test_columns_that_only_one_set_has_are_not_judged() -> None:
+    report = detect_drift(document(OLD), to_document(profile_of(NEW["0"]), CLASSIFYING, "here"))
+    assert "segments" not in report
+
+
+def test_unchanged_days_stay_within_the_budget() -> None:
+    """Of 100 days of four segments each at an alpha of 0.05, a segment is called drift on no more than that."""
+    rules, alarms = Rules(alpha=0.05), 0
+    old = {"camera": {value: side_of(made) for value, made in OLD.items()}}
+    for seed in range(100):
+        new = {"camera": {value: side_of(shots(5000 + 10 * seed + at, 30)) for at, value in enumerate(OLD)}}
+        alarms += any(one["drifted"] for one in segment_drift(compare_segments(old, new, rules), rules))
+    assert alarms / 100 <= 0.05

@@ -1,0 +1,69 @@
+"""What a quiet report says that it could not see."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from pipeline.compare.words.reach import out_of_reach
+
+
+def report(**changes: Any) -> Any:
+    """As much of a report as is looked at: every rule can see a change at its threshold."""
+    seen = {"threshold": 0.15, "noise_floor": 0.15}
+    return cast(
+        "Any",
+        {
+            "not_judged": {},
+            "rules": {"noise_guard": True},
+            "pixel_distribution_drift": seen,
+            "confidence_drift": seen,
+            "class_distribution_drift": seen,
+            "baseline": {},
+            "feature_drift": [{"feature": "brightness", "smallest_detectable": 2.27, "between_days_std": 0.5}],
+        }
+        | changes,
+    )
+
+
+def test_nothing_is_said_where_every_rule_could_see_its_threshold() -> None:
+    """A noise floor at the threshold is not above it."""
+    assert out_of_reach(report()) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("pixel_distribution_drift", "pixels"),
+        ("confidence_drift", "confidence"),
+        ("class_distribution_drift", "classes"),
+    ],
+)
+def test_a_rule_whose_noise_floor_is_above_its_threshold_is_named(rule: str, name: str) -> None:
+    (said,) = out_of_reach(report(**{rule: {"threshold": 0.15, "noise_floor": 0.598}}))
+    assert said == f"too few images to judge {name} closely: a difference of up to 0.60 may be chance (threshold 0.15)"
+
+
+def test_bare_rules_know_nothing_of_chance() -> None:
+    """Without the noise guard they fire at their threshold, whatever chance does."""
+    coarse = {"threshold": 0.15, "noise_floor": 0.598}
+    assert out_of_reach(report(rules={"noise_guard": False}, class_distribution_drift=coarse)) == []
+
+
+def test_a_rule_that_was_not_judged_is_named_with_the_reason() -> None:
+    found = report(not_judged={"confidence_drift": "the baseline has no predictions"})
+    assert out_of_reach(found) == ["not judged: confidence drift (the baseline has no predictions)"]
+
+
+def test_rules_that_were_not_judged_for_one_reason_are_named_together() -> None:
+    why = "the baseline has no predictions"
+    found = out_of_reach(report(not_judged={"confidence_drift": why, "class_distribution_drift": why}))
+    assert found == [f"not judged: confidence drift and class distribution drift ({why})"]
+
+
+@pytest.mark.parametrize(("days", "said"), [(2, True), (6, True), (7, False), (28, False)])
+def test_a_baseline_of_few_days_says_how_blind_it_is(days: int, said: bool) -> None:
+    """It takes ordinary days for known, and knows them badly."""
+    found = out_of_reach(report(baseline={"between_days": {"days": days}}))
+    assert [f"the baseline is of {days} days" in one and "by 2.3 standard" in one for one in found] == [True] * said
