@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -25,23 +26,46 @@ PROFILE_KEY, WRITTEN_KEY = "framewatch.profile", "framewatch.written"
 second at which all of it was written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Footer:
     """The footer of one file.
 
     Attributes:
         path: The file.
-        schema: Its columns, without metadata.
         settings_text: The settings of its rows, as they are recorded.
-        rows: How many.
         profile_text: The profile of its rows; None where the file has none, or was changed since it was written.
     """
 
     path: Path
-    schema: pa.Schema
     settings_text: str
-    rows: int
     profile_text: str | None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Its columns, without metadata.
+
+        Raises:
+            StoreError: The file is damaged.
+            FileNotFoundError: It is gone.
+        """
+        return self._columns_and_rows[0]
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has; raises as `schema` does."""
+        return self._columns_and_rows[1]
+
+    @cached_property
+    def _columns_and_rows(self) -> tuple[pa.Schema, int]:
+        """Read when they are asked for: it takes ten times as long as all else that a comparison needs of a file. No
+        other rows are ever written under a file's name, so they belong to what was read before."""
+        try:
+            with pq.ParquetFile(self.path) as file:
+                return file.schema_arrow.remove_metadata(), file.metadata.num_rows
+        except FileNotFoundError:
+            raise
+        except (pa.ArrowInvalid, OSError) as error:
+            raise not_ours(self.path, error) from error
 
     @property
     def settings(self) -> ExtractionSettings:
@@ -72,20 +96,16 @@ def read_footer(path: Path) -> Footer:
         FileNotFoundError: It is gone.
     """
     try:
-        with pq.ParquetFile(path) as file:
-            schema, metadata, rows = file.schema_arrow, file.metadata.metadata or {}, file.metadata.num_rows
+        said = pl.read_parquet_metadata(path.absolute())
         modified = path.stat().st_mtime_ns
     except FileNotFoundError:
         raise
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pl.exceptions.PolarsError, OSError) as error:
         raise not_ours(path, error) from error
-    said = {key.decode("utf-8", "replace"): value.decode("utf-8", "replace") for key, value in metadata.items()}
     if SETTINGS_KEY not in said:
         raise not_ours(path, "it does not say how its rows were made")
     unchanged = said.get(WRITTEN_KEY, "").isdecimal() and int(said[WRITTEN_KEY]) * 10**9 == modified
-    return Footer(
-        path, schema.remove_metadata(), said[SETTINGS_KEY], rows, said.get(PROFILE_KEY) if unchanged else None
-    )
+    return Footer(path, said[SETTINGS_KEY], said.get(PROFILE_KEY) if unchanged else None)
 
 
 @lru_cache(maxsize=8)
