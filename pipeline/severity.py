@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,15 +19,19 @@ class Severity(str, Enum):
     NOTE: two plain strings compare by the alphabet, where "none" > "high". Wrap one of them in `Severity`.
     """
 
-    NONE = "none"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
+    NONE = "none", 0
+    LOW = "low", 1
+    MEDIUM = "medium", 2
+    HIGH = "high", 3
 
-    @property
-    def rank(self) -> int:
-        """The position in the order, 0 for none to 3 for high."""
-        return _ORDER.index(self.value)
+    rank: int
+    """The position in the order, 0 for none to 3 for high."""
+
+    def __new__(cls, name: str, rank: int = 0) -> Self:
+        """A member, of its name and its rank."""
+        member = str.__new__(cls, name)
+        member._value_, member.rank = name, rank
+        return member
 
     def __lt__(self, other: str) -> bool:
         return self.rank < Severity(other).rank
@@ -42,12 +46,9 @@ class Severity(str, Enum):
         return self.rank >= Severity(other).rank
 
     def __str__(self) -> str:
-        return self.value
+        return str.__str__(self)
 
 
 def worst(severities: Iterable[str]) -> Severity:
     """The highest of some severities; none where there are none."""
     return max(map(Severity, severities), key=attrgetter("rank"), default=Severity.NONE)
-
-
-_ORDER = tuple(member.value for member in Severity)

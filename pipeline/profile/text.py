@@ -74,11 +74,12 @@ def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
     ends = 8 * 256 * len(CHANNELS), len(arrays) - header["width"] * sum(sizes)
     real = _Reader(_plain(arrays[ends[0] : ends[1]], "<f8", np.float64))
     whole = _Reader(_plain(arrays[ends[1] :], f"<i{header['width']}", np.int64))
+    moments = real.take(_MOMENTS * len(header["features"])).reshape(-1, _MOMENTS).tolist()
     profile = Profile(
         pixel_counts=_plain(arrays[: ends[0]], "<i8", np.int64).reshape(len(CHANNELS), 256),
         features={
-            name: _numeric(count, real.take(_MOMENTS), whole.take(bins), pairs)
-            for name, count, bins, pairs in header["features"]
+            name: _numeric(count, own, whole.take(bins), pairs)
+            for (name, count, bins, pairs), own in zip(header["features"], moments, strict=True)
         },
         classes=dict(zip(*header["classes"], strict=True)),
         statuses={(status, reason): count for status, reason, count in header["statuses"]},
@@ -97,8 +98,8 @@ def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
     return profile
 
 
-def _numeric(count: int, moments: NDArray[np.float64], histogram: NDArray[np.int64], pairs: int) -> NumericProfile:
-    mean, squares, low, high, jumps = moments.tolist()
+def _numeric(count: int, moments: Sequence[float], histogram: NDArray[np.int64], pairs: int) -> NumericProfile:
+    mean, squares, low, high, jumps = moments
     return NumericProfile(count, mean, squares, low, high, histogram, pairs, jumps)
 
 

@@ -9,17 +9,14 @@ import numpy as np
 
 from pipeline.compare.judges.measures import MIX, POWER_SCORE, Measures
 from pipeline.compare.sides.effective import class_inflation
-from pipeline.compare.sides.pair import aligned, days_between
+from pipeline.compare.sides.pair import Counted, classes_of, days_between
 from pipeline.compare.statistics.day_variance import NO_DAYS, DayVariance
-from pipeline.compare.statistics.dealing import dealt_again
 from pipeline.compare.statistics.distances import jensen_shannon, stability_index, total_variation
-from pipeline.compare.statistics.noise import less_sure, surer
+from pipeline.compare.statistics.noise import distance_noise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from typing import Any
-
-    from numpy.typing import NDArray
 
     from pipeline.compare.sides.side import Side
 
@@ -41,16 +38,16 @@ def category_measures(baseline: Side, current: Side, level: float) -> list[Measu
         return days_between(baseline, current, lambda own: own.categories.get(name, NO_DAYS))
 
     found = [
-        _measures(name, *_aligned(old.categories[name], new.categories[name]), sizes, days(name), level)
+        _measures(name, _values_of(old.categories[name], new.categories[name]), sizes, days(name), level)
         for name in old.categories
         if name in new.categories
     ]
     if old.classes and new.classes:
         sizes = (baseline.sizes.classes, current.sizes.classes)
         of_classes = days_between(baseline, current, lambda own: own.classes)
-        counted = aligned(baseline.classes, current.classes)
+        counted = classes_of(baseline, current)
         spoken = partial(_class_name, {**baseline.class_names, **current.class_names})
-        found.append(_measures(PREDICTED_CLASS, *counted, sizes, of_classes, level, spoken))
+        found.append(_measures(PREDICTED_CLASS, counted, sizes, of_classes, level, spoken))
     return found
 
 
@@ -62,53 +59,44 @@ def _value_name(value: str | None) -> str:
     return "none" if value is None else value
 
 
-def _aligned(
-    old: Mapping[str | None, int], new: Mapping[str | None, int]
-) -> tuple[list[str | None], NDArray[np.int64], NDArray[np.int64]]:
+def _values_of(old: Mapping[str | None, int], new: Mapping[str | None, int]) -> Counted:
     values = list(dict.fromkeys([*old, *new]))
     before, now = (np.array([counts.get(one, 0) for one in values], dtype=np.int64) for counts in (old, new))
-    return values, before, now
+    return Counted(values, before, now)
 
 
 def _measures(
     name: str,
-    values: Sequence[Any] | NDArray[np.int64],
-    old: NDArray[np.int64],
-    new: NDArray[np.int64],
+    counted: Counted,
     sizes: tuple[float, float],
     days: DayVariance,
     level: float,
     spoken: Callable[[Any], str] = _value_name,
 ) -> Measures:
+    old, new, by_chance = counted.old, counted.new, counted.by_chance
     counts = int(old.sum()), int(new.sum())
     effect = float(total_variation(old, new))
     inflation, freedom = class_inflation(counts, sizes, days)
-    by_chance = dealt_again(old, new)
-    floor = min(1.0, by_chance.quantile(surer(level, freedom)) * inflation)
+    noise = distance_noise(effect, by_chance, level, inflation, freedom)
     return Measures(
         name,
         "categorical",
         effect,
-        floor,
-        min(1.0, floor + POWER_SCORE * by_chance.deviation * inflation),
-        less_sure(by_chance.tail(effect / inflation), freedom),
+        noise.floor,
+        min(1.0, noise.floor + POWER_SCORE * by_chance.deviation * inflation),
+        noise.p_value,
         float(jensen_shannon(old, new)),
         float(stability_index(old, new)),
         counts,
         sizes,
-        _words(values, old, new, spoken),
+        _words(counted, spoken),
         MIX,
     )
 
 
-def _words(
-    values: Sequence[Any] | NDArray[np.int64],
-    old: NDArray[np.int64],
-    new: NDArray[np.int64],
-    spoken: Callable[[Any], str],
-) -> str:
+def _words(counted: Counted, spoken: Callable[[Any], str]) -> str:
     """The value whose share changed most."""
-    before, now = old / old.sum(), new / new.sum()
+    before, now = counted.old / counted.old.sum(), counted.new / counted.new.sum()
     at = int(np.argmax(np.abs(now - before)))
     more = "more" if now[at] >= before[at] else "less"
-    return f"{more} {spoken(values[at])}: {now[at]:.3g} of the images, was {before[at]:.3g}"
+    return f"{more} {spoken(counted.values[at])}: {now[at]:.3g} of the images, was {before[at]:.3g}"

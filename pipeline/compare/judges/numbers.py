@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.compare.judges.measures import DOWN, NARROWER, POWER_SCORE, UP, WIDER, Measures
 from pipeline.compare.sides.between_days import LOCATIONS, MEANS, SPREADS
-from pipeline.compare.sides.pair import in_common, standard_errors
+from pipeline.compare.sides.pair import in_common
 from pipeline.compare.statistics.distances import earth_moved, jensen_shannon, stability_index
 from pipeline.compare.statistics.noise import mean_noises, student_quantiles
 from pipeline.compare.statistics.rank_test import rank_test, rank_test_among_days
@@ -135,7 +135,7 @@ def _p_values(pair: Pair, narrow: NDArray[np.bool_]) -> NDArray[np.float64]:
         errors, centre = np.array([location, spread]), pair.days[3, SPREADS]
         found = rank_test_among_days(old.histograms, new.histograms, errors, np.minimum(sure, less), centre)
     if narrow.any():
-        _, by_means = mean_noises(np.abs(new.means - old.means), *standard_errors(pair), alpha=0.5)
+        _, by_means = mean_noises(np.abs(new.means - old.means), *pair.standard_errors, alpha=0.5)
         found[narrow] = by_means[narrow]
     return found
 

@@ -8,17 +8,16 @@ import numpy as np
 
 from pipeline.compare.sides.between_days import MEANS
 from pipeline.compare.sides.effective import class_inflation
-from pipeline.compare.sides.pair import aligned, days_between
+from pipeline.compare.sides.pair import classes_of, days_between
 from pipeline.compare.statistics.day_variance import NO_DAYS
 from pipeline.compare.statistics.distances import total_variation
-from pipeline.compare.statistics.noise import MeanDifference, Noise, class_noise, largest_difference_noise
+from pipeline.compare.statistics.noise import MeanDifference, Noise, distance_noise, largest_difference_noise
 from pipeline.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
+    from pipeline.compare.sides.pair import Counted
     from pipeline.compare.sides.side import Side
     from pipeline.compare.thresholds import Bands, Rules
     from pipeline.documents import (
@@ -69,16 +68,16 @@ def confidence_rule(baseline: Side, current: Side, rules: Rules) -> ConfidenceDr
 
 def class_rule(baseline: Side, current: Side, rules: Rules) -> ClassDistributionDrift:
     """Judge the predicted classes, of a detector those of its kept boxes. Both must have some."""
-    classes, old, new = aligned(baseline.classes, current.classes)
-    value, limits, counts = float(total_variation(old, new)), rules.classes, (int(old.sum()), int(new.sum()))
+    pair, limits = classes_of(baseline, current), rules.classes
+    value, counts = float(total_variation(pair.old, pair.new)), (int(pair.old.sum()), int(pair.new.sum()))
     days = days_between(baseline, current, lambda own: own.classes)
     inflation = class_inflation(counts, (baseline.sizes.classes, current.sizes.classes), days)
-    noise = class_noise(old, new, rules.alpha, *inflation)
+    noise = distance_noise(value, pair.by_chance, rules.alpha, *inflation)
     return {
         **_judgement(value, limits.threshold, counts, noise, limits.bands, rules),
         "wasserstein_distance": value,
         "total_variation_distance": value,
-        "largest_changes": _largest_changes(classes, old, new, {**baseline.class_names, **current.class_names}),
+        "largest_changes": _largest_changes(pair, {**baseline.class_names, **current.class_names}),
     }
 
 
@@ -131,12 +130,10 @@ def _pixel_size(own: Side) -> float:
     return min(own.sizes.features[name] for name in ("pixel_mean", "pixel_square"))
 
 
-def _largest_changes(
-    classes: NDArray[np.int64], old: NDArray[np.int64], new: NDArray[np.int64], names: Mapping[int, str]
-) -> list[ClassChange]:
-    old_shares, new_shares = old / old.sum(), new / new.sum()
+def _largest_changes(pair: Counted, names: Mapping[int, str]) -> list[ClassChange]:
+    old_shares, new_shares = pair.old / pair.old.sum(), pair.new / pair.new.sum()
     order = np.argsort(-np.abs(new_shares - old_shares), kind="stable")[:MOST_CHANGES]
-    return [_class_change(int(classes[at]), float(old_shares[at]), float(new_shares[at]), names) for at in order]
+    return [_class_change(int(pair.values[at]), float(old_shares[at]), float(new_shares[at]), names) for at in order]
 
 
 def _class_change(key: int, old: float, new: float, names: Mapping[int, str]) -> ClassChange:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.compare.sides.pair import in_common, standard_errors
+from pipeline.compare.sides.pair import in_common
 from pipeline.compare.statistics.noise import mean_noises
 from pipeline.compare.thresholds import Bands
 from pipeline.features import feature
@@ -41,7 +41,7 @@ def _rows(pair: Pair, level: float) -> Iterator[tuple[Any, ...]]:
     """Of each feature its name, both means, their difference and its noise floor in deviations, and its p-value."""
     old, new = pair.old, pair.new
     moved = new.means - old.means
-    floors, p_values = mean_noises(np.abs(moved), *standard_errors(pair), level)
+    floors, p_values = mean_noises(np.abs(moved), *pair.standard_errors, level)
     # A feature that never varied in the baseline is measured in the deviations of both together.
     together = np.sqrt((old.squares + new.squares) / (old.counts + new.counts))
     units = np.where(old.stds > 0, old.stds, together)

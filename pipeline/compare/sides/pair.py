@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipeline.compare.sides.between_days import MEANS
 from pipeline.compare.statistics.day_variance import NO_DAYS, with_days
+from pipeline.compare.statistics.dealing import dealt_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +19,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.compare.sides.between_days import BetweenDays
-    from pipeline.compare.sides.side import Classes, Numbers, Side
+    from pipeline.compare.sides.side import Numbers, Side
     from pipeline.compare.statistics.day_variance import DayVariance
+    from pipeline.compare.statistics.dealing import ByChance
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pair:
     """Numeric features of two sides, and what ordinary days differ by.
 
@@ -57,11 +60,39 @@ class Pair:
             freedom: Degrees of freedom of those.
         """
         sampling = variances * (1 / self.old.sizes + 1 / self.new.sizes)
-        freedoms = np.broadcast_to(freedom, sampling.shape)
+        freedoms = np.full(sampling.shape, freedom)
         if self.days is None:
             return np.sqrt(sampling), freedoms
         error, found = with_days(sampling, freedoms, *self.days[:3, kind])
         return np.asarray(error), np.asarray(found)
+
+    @cached_property
+    def standard_errors(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """As of `MeanDifference`: of the differences between means, and their degrees of freedom, each (features,)."""
+        old, new = self.old, self.new
+        freedom = old.counts + new.counts - 2
+        variances = np.divide(old.squares + new.squares, freedom, out=np.full(len(freedom), np.inf), where=freedom > 0)
+        return self.errors(MEANS, np.maximum(0.0, variances), np.maximum(1.0, old.sizes + new.sizes - 2))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many images of two sides have each value of something, as their predicted class.
+
+    Attributes:
+        values: Those that either side has, shape (values,).
+        old: How many of the baseline have each, int64.
+        new: The same of the current set.
+    """
+
+    values: Sequence[Any] | NDArray[np.int64]
+    old: NDArray[np.int64]
+    new: NDArray[np.int64]
+
+    @cached_property
+    def by_chance(self) -> ByChance:
+        """How their total variation distance is distributed when nothing has changed."""
+        return dealt_again(self.old, self.new)
 
 
 def day_weight(baseline: Side, current: Side) -> float:
@@ -77,8 +108,17 @@ def days_between(baseline: Side, current: Side, of: Callable[[BetweenDays], DayV
     return NO_DAYS if baseline.days is None else of(baseline.days) * day_weight(baseline, current)
 
 
-def in_common(baseline: Side, current: Side) -> Iterator[Pair]:
+_RECENT = 4
+"""How many pairs of sides are remembered, each with what several judges ask of it."""
+
+
+@lru_cache(_RECENT)
+def in_common(baseline: Side, current: Side) -> tuple[Pair, ...]:
     """The numeric features that both have, as many bins each at a time."""
+    return tuple(_in_common(baseline, current))
+
+
+def _in_common(baseline: Side, current: Side) -> Iterator[Pair]:
     weight = day_weight(baseline, current)
     for bins, own in baseline.numbers.items():
         there = current.numbers[bins].names if bins in current.numbers else ()
@@ -94,16 +134,10 @@ def _days(baseline: Side, names: Sequence[str], weight: float) -> NDArray[np.flo
     return np.asarray(np.array(found).transpose(2, 1, 0) * np.array([weight, weight, 1.0, 1.0])[:, None, None])
 
 
-def aligned(one: Classes, other: Classes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """The classes that either has, in their order, and both counts of each."""
+@lru_cache(_RECENT)
+def classes_of(baseline: Side, current: Side) -> Counted:
+    """The predicted classes of both, in their order; of a detector those of its kept boxes."""
+    one, other = baseline.classes, current.classes
     keys = np.sort(np.concatenate([one.keys, other.keys]))
     keys = keys[np.append(True, keys[1:] != keys[:-1])]
-    return keys, one.counts_of(keys), other.counts_of(keys)
-
-
-def standard_errors(pair: Pair) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """As of `MeanDifference`, for every feature of two samples: the standard errors, and their degrees of freedom."""
-    old, new = pair.old, pair.new
-    freedom = old.counts + new.counts - 2
-    variances = np.divide(old.squares + new.squares, freedom, out=np.full(len(freedom), np.inf), where=freedom > 0)
-    return pair.errors(MEANS, np.maximum(0.0, variances), np.maximum(1.0, old.sizes + new.sizes - 2))
+    return Counted(keys, one.counts_of(keys), other.counts_of(keys))

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pipeline.profile.profile import Profile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """One side of a comparison.
+    """One side of a comparison. Only itself is equal to it: what two of them have in common is remembered.
 
     Attributes:
         profile: Of its images.

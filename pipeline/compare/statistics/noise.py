@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pipeline.compare.statistics.dealing import ByChance
+
 
 SMALLEST_ALPHA = 1e-6
 """Further out in their tails, the distributions that differences have by chance are not known well enough."""
@@ -132,10 +134,16 @@ def class_noise(
             boxes come several an image, for images that resemble those before them, and for days that differ.
         freedom: Degrees of freedom of the inflation; infinite where it is known.
     """
-    by_chance = dealt_again(baseline, current)
-    value = float(total_variation(baseline, current)) / inflation
+    value = float(total_variation(baseline, current))
+    return distance_noise(value, dealt_again(baseline, current), alpha, inflation, freedom)
+
+
+def distance_noise(
+    value: float, by_chance: ByChance, alpha: float, inflation: float = 1.0, freedom: float = math.inf
+) -> Noise:
+    """The same of a distance whose distribution by chance is known."""
     floor = min(1.0, by_chance.quantile(surer(alpha, freedom)) * inflation)
-    return Noise(floor, less_sure(by_chance.tail(value), freedom))
+    return Noise(floor, less_sure(by_chance.tail(value / inflation), freedom))
 
 
 def surer(alpha: float, freedom: float) -> float:
@@ -183,16 +191,32 @@ _MANY = 1e9
 
 
 def _height_at(alpha: float, chance: Callable[[float], float], spreads: Sequence[tuple[float, float]]) -> float:
-    """The height that chance reaches with probability alpha: of one difference by formula, of several by bisection."""
+    """The height that chance reaches with probability alpha: of one difference by formula, of several by false
+    position, as Illinois does it (Dowell and Jarratt, "A Modified Regula Falsi Method for Computing the Root of an
+    Equation", BIT 11, 1971)."""
     if not all(math.isfinite(error) for error, _ in spreads):
         return 1.0
     # Each reaches alpha at its lowest height, and all of them share it at their highest.
     errors, freedoms = np.array(spreads).T
     low, high = (float((errors * student_quantiles(level, freedoms)).max()) for level in (alpha, alpha / len(errors)))
-    while high - low > _CLOSE * high:
-        middle = (low + high) / 2
-        low, high = (middle, high) if chance(middle) > alpha else (low, middle)
+    over, under = (_apart(chance(one), alpha) for one in (low, high))
+    if over <= 0:  # one of them makes all of the difference
+        return low
+    last = 0.0
+    while high - low > _CLOSE * high and under < 0:
+        middle = (low * under - high * over) / (under - over)
+        found = _apart(chance(middle), alpha)
+        if found > 0:
+            low, over, under = middle, found, under / 2 if last > 0 else under
+        else:
+            high, under, over = middle, found, over / 2 if last < 0 else over
+        last = found
     return high
+
+
+def _apart(chance: float, alpha: float) -> float:
+    """How far a probability is from alpha: nearly straight in the height."""
+    return math.log(max(chance, _SMALLEST) / alpha)
 
 
 _CLOSE = 1e-9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -90,6 +90,7 @@ def standard_scores(
         images: In each bin, shape (features, bins), in each row at least one.
     """
     size = images.sum(axis=1, keepdims=True)
+    images = images.astype(np.float64)  # once for all sums of products
     middle = (np.cumsum(images, axis=1) - images / 2) / size
     location = _standard(normal_scores(np.clip(middle, 0.25 / size, 1 - 0.25 / size)), images, size)
     spread = location**2 - _sums(images, location**2)[:, None] / size
@@ -99,15 +100,15 @@ def standard_scores(
     return location, _standard(spread, images, size), bend
 
 
-def _standard(scores: NDArray[np.float64], images: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.float64]:
+def _standard(scores: NDArray[np.float64], images: NDArray[Any], size: NDArray[np.int64]) -> NDArray[np.float64]:
     away = scores - _sums(images, scores)[:, None] / size
     variances = _sums(images, away**2)[:, None] / size
     # Where all images have one score, rounding leaves something.
-    return np.asarray(np.where(variances > _ROUNDING, away / np.sqrt(np.maximum(variances, _ROUNDING)), 0.0))
+    return away * np.where(variances > _ROUNDING, 1 / np.sqrt(np.maximum(variances, _ROUNDING)), 0.0)
 
 
 _ROUNDING = 1e-12
 
 
-def _sums(images: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sums(images: NDArray[Any], scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.einsum("fb,fb->f", images, scores))
