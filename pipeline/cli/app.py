@@ -23,6 +23,7 @@ from pipeline.cli.monitor import monitor
 from pipeline.cli.query import query
 from pipeline.cli.report import report
 from pipeline.cli.site import site
+from pipeline.cli.usage import usage_message
 from pipeline.errors import FramewatchError, SettingsError, UnreadableImagesError
 from pipeline.version import __version__
 
@@ -122,9 +123,10 @@ def _root(
 
 def _status(arguments: list[str]) -> int:
     try:
-        return int(build()(_with_mode(arguments) or ["--help"], prog_name="framewatch", standalone_mode=False) or 0)
+        arguments = _with_mode(arguments)
+        return int(build()(arguments or ["--help"], prog_name="framewatch", standalone_mode=False) or 0)
     except _UsageError as error:
-        note([_usage(error)], kind="error")
+        note([usage_message(error, arguments)], kind="error")
         return INPUT_STATUS
     except UnreadableImagesError as error:
         note([str(error)], kind="error")
@@ -137,16 +139,6 @@ def _status(arguments: list[str]) -> int:
         return 128 + ending.number
     finally:
         clear_screen()
-
-
-def _usage(error: Any) -> str:
-    """What is wrong with the command line, in one line."""
-    found = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
-    found = found.replace("the formats '%Y-%m-%d'", "YYYY-MM-DD")
-    if "unexpected extra argument" in found:
-        found += "; a glob needs quotes, so that the shell does not put its files there"
-    command = "framewatch" if error.ctx is None else error.ctx.command_path
-    return f"{found}{'' if found.endswith('?') else ';'} see `{command} --help`"
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
