@@ -22,14 +22,16 @@ _OF_IMAGES = frozenset({"resize", "input_size", "decode"})
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Read `224x224` as width and height.
+    """Read `224x128` as width and height, and `224` as both.
 
     Raises:
         SettingsError: It is something else.
     """
-    width, _, height = text.lower().partition("x")
+    width, cross, height = text.lower().partition("x")
+    if not cross:
+        height = width
     if not (width.isdecimal() and height.isdecimal()):
-        raise SettingsError(f"--input-size: {text!r} is no size; write WIDTHxHEIGHT, such as 224x224")
+        raise SettingsError(f"--input-size: {text!r} is no size; write WIDTHxHEIGHT, such as 224x224, or 224 for both")
     return int(width), int(height)
 
 
@@ -80,7 +82,10 @@ class InputOptions:
         Optional[float], typer.Option(min=0.0, max=1.0, help="Boxes below it are dropped (0.25 if not given).")
     ] = None
     input_size: Annotated[
-        Optional[str], typer.Option(metavar="WIDTHxHEIGHT", help="Where the model takes any; 224x224 if not given.")
+        Optional[str],
+        typer.Option(
+            metavar="WIDTHxHEIGHT", help="Where the model takes any, or one number for both; 224x224 if not given."
+        ),
     ] = None
     class_names: Annotated[Optional[Path], typer.Option(help="A text or JSON file with the names of the classes.")] = (
         None

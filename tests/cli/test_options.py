@@ -305,9 +305,10 @@ def test_options_about_a_model_need_one(option: tuple[str, ...], scene: Scene, t
 @given(width=st.integers(1, 9999), height=st.integers(1, 9999), cross=st.sampled_from("xX"))
 def test_any_size_is_read_as_it_is_written(width: int, height: int, cross: str) -> None:
     assert parse_size(f"{width}{cross}{height}") == (width, height)
+    assert parse_size(f"{width}") == (width, width)
 
 
-@pytest.mark.parametrize("text", ["", "224", "224x", "x224", "2.5x3", "-1x3", "224x224x3", "²x3", "a x b"])
+@pytest.mark.parametrize("text", ["", "224x", "x224", "2.5x3", "-1x3", "224x224x3", "²x3", "a x b"])
 def test_anything_else_is_no_size(text: str) -> None:
     with pytest.raises(SettingsError, match="WIDTHxHEIGHT"):
         parse_size(text)
