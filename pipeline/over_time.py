@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Self
 
+from pipeline.agreement import require_same
 from pipeline.compare.drift import judge
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
 from pipeline.compare.sides.baseline import side_from_document, to_document, without_sample
@@ -15,7 +16,7 @@ from pipeline.compare.sides.side import Side
 from pipeline.compare.words.missing import few_finding, last_expected, missing_finding
 from pipeline.errors import SettingsError, StoreError
 from pipeline.profile.merge import merge
-from pipeline.settings import ExtractionSettings, require_same
+from pipeline.settings import ExtractionSettings
 from pipeline.store.layout import Selection, partitions, select
 from pipeline.store.stored import ask
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.agreement import require_same
 from pipeline.compare.judges.accuracy import accuracy_estimate
 from pipeline.compare.judges.accuracy_ceiling import under_ceiling
 from pipeline.compare.judges.feature_drift import feature_drift
@@ -20,7 +21,7 @@ from pipeline.compare.words.findings import findings
 from pipeline.compare.words.segment_findings import naming_carriers, segment_findings
 from pipeline.compare.words.summary import summary
 from pipeline.documents import SCHEMA_VERSION
-from pipeline.settings import ExtractionSettings, require_same
+from pipeline.settings import ExtractionSettings
 from pipeline.severity import Severity, worst
 from pipeline.version import generator
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from pipeline.agreement import require_same
 from pipeline.errors import StoreError
 from pipeline.profile.measure import PROFILED_COLUMNS, profile_table
 from pipeline.profile.merge import merge
-from pipeline.settings import require_same
 from pipeline.store.footer import read_footer
 from pipeline.store.layout import row_files
 from pipeline.store.scan import scan, tables_of

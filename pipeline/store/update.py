@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow as pa
 
+from pipeline.agreement import require_same
 from pipeline.errors import SettingsError, StoreError
 from pipeline.extract.annotate import add_metadata
 from pipeline.extract.local import run_locally
@@ -16,7 +17,6 @@ from pipeline.extract.plan import plan
 from pipeline.extract.sources.interface import CANNOT_BE_OPENED
 from pipeline.extract.unit import WorkerSpec
 from pipeline.features import arrow_schema
-from pipeline.settings import require_same
 from pipeline.store.footer import read_footer
 from pipeline.store.layout import partitions, require_text
 from pipeline.store.lock import locked
@@ -133,7 +133,7 @@ _NO_VERSION: Version = (-1, None, None)
 
 def _require_settings(store: Path, partition: Partition, live: Sequence[Footer], settings: ExtractionSettings) -> None:
     """Refuse settings that the partition, or where it is new the store, does not know."""
-    remedy = "use the same options, another store, or --re-extract to replace this partition"
+    remedy = "use the same model and options, another store, or --re-extract to replace this partition"
     if live:
         require_same(live[0].settings, settings, where=f"partition {partition}", strict=True, remedy=remedy)
         return

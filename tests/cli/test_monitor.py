@@ -233,4 +233,4 @@ def test_another_model_than_the_baselines_is_said_to_be_that(tmp_path: Path) -> 
     today = ("monitor", "--data-dir", folder, "--baseline", tmp_path / "b.json", "--output", tmp_path / "r.json")
     outcome = framewatch_here(*today, "--model", second)
     assert outcome.status == 2
-    assert "the baseline was made with other settings: model.sha256 is" in outcome.error
+    assert "the baseline was made with another model: 3.onnx (sha256" in outcome.error

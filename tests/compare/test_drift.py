@@ -124,7 +124,10 @@ def test_a_detector_that_finds_nothing_is_still_judged_by_its_confidence() -> No
     [
         (replace(CLASSIFYING, resize="crop"), 'resize is "stretch" there and "crop" here'),
         (replace(CLASSIFYING, input_size=(5, 4)), r"input_size is \[4, 4\] there and \[5, 4\] here"),
-        (replace(CLASSIFYING, model=replace(CLASSIFIER, sha256="b")), r'model.sha256 is "c1a5" there and "b" here'),
+        (
+            replace(CLASSIFYING, model=replace(CLASSIFIER, sha256="b")),
+            r"a model \(sha256 c1a5\) there and a model \(sha256 b\) here",
+        ),
         (replace(CLASSIFYING, model=replace(CLASSIFIER, scores="logits")), "model.scores"),
     ],
 )

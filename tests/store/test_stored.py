@@ -135,7 +135,7 @@ def test_two_models_are_not_mixed_behind_a_day_without_one(tmp_path: Path) -> No
     days = [Partition("val", date(2026, 11, day)) for day in (1, 2, 3)]
     for one, settings in zip(days, (PIXELS_ONLY, CLASSIFYING, other), strict=True):
         store_rows(tmp_path, one, shots(1, 1), settings)
-    with pytest.raises(SettingsError, match=r"model.sha256 is .*c1a5.* there and .*0ther.* here"):
+    with pytest.raises(SettingsError, match=r"another model: .*c1a5.* there and .*0ther.* here"):
         _ = stored(tmp_path, days).settings
 
 

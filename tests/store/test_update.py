@@ -222,7 +222,7 @@ def test_other_settings_are_refused_with_both_values(bench: Bench) -> None:
 
 def test_rows_with_and_without_predictions_are_not_mixed_in_a_partition(bench: Bench) -> None:
     bench.update()
-    with pytest.raises(SettingsError, match='model is null there and "c1a5" here'):
+    with pytest.raises(SettingsError, match=r"none there and a model \(sha256 c1a5\) here"):
         bench.update(settings=replace(SETTINGS, model=CLASSIFIER))
     assert bench.computed == []
 

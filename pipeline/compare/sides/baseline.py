@@ -17,7 +17,6 @@ from pipeline.extract.pixels import pixel_moments, pixel_spread
 from pipeline.features import CHANNELS, Bins, feature
 from pipeline.profile.joint import no_joint_moments, without
 from pipeline.profile.profile import NumericProfile, Profile
-from pipeline.settings import fingerprint_of
 from pipeline.version import generator
 
 if TYPE_CHECKING:
@@ -57,14 +56,13 @@ def to_document(
         notes: What was assumed, beside the settings' own notes.
         days: How much its days differ, where it has several.
     """
-    recorded = settings.to_dict()
     document: BaselineDocument = {
         "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
         "schema_version": SCHEMA_VERSION,
         "generator": generator(),
         "dataset_info": _dataset_info(profile, settings, source, dates),
-        "settings": recorded,
-        "fingerprint": fingerprint_of(recorded),
+        "settings": settings.to_dict(),
+        "fingerprint": settings.fingerprint,
         "notes": [*settings.notes, *notes],
         "input_distribution": _input_distribution(profile),
     }

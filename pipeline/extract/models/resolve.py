@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 import numpy as np
 from PIL import Image
 
+from pipeline.agreement import require_same, require_same_model
 from pipeline.errors import ModelError, SettingsError
 from pipeline.extract.models.classification import told_apart
 from pipeline.extract.models.interface import per_image
@@ -15,6 +16,7 @@ from pipeline.extract.models.names import names_from_file, parsed_names
 from pipeline.extract.models.outputs import OutputLayout, output_layout
 from pipeline.extract.models.preprocess import InputLayout, Preprocessor, byte_tables, input_layout
 from pipeline.extract.resize import Resized
+from pipeline.extract.sources.files import as_text
 from pipeline.settings import (
     DEFAULT_INPUT_SIZE,
     SCALINGS,
@@ -24,8 +26,6 @@ from pipeline.settings import (
     ModelSettings,
     Resize,
     Scores,
-    require_same,
-    require_same_model,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ DEFAULT_OVERLAP_THRESHOLD = 0.45
 """Intersection over union above which two boxes are one object, YOLO's own default."""
 
 _IMAGENET_WITH_BACKGROUND = 1001
+
+_REMEDY = "leave the option out, so that the baseline's setting is taken, or make the baseline again with it"
 
 _FEWEST_LEVELS = 64
 """A scaling that leaves fewer byte values apart than this, in an input of whole numbers, is another model's."""
@@ -69,7 +71,7 @@ def resolve(
     """
     settings = _resolved(options, model_path, like)
     if like is not None:
-        require_same(like, settings, where="the baseline")
+        require_same(like, settings, where="the baseline", remedy=_REMEDY)
     return settings
 
 
@@ -87,14 +89,14 @@ def _resolved(
     try:
         opened = open_model(model_path)
         if like is not None:
-            require_same_model(like, opened.sha256, where="the baseline")
-        return _with_model(completed, opened)
+            require_same_model(like, opened.sha256, model_path.name, where="the baseline")
+        return _with_model(completed, opened, as_text(model_path.name))
     except ModelError as error:
         known = str(error)
         raise ModelError(known if known.startswith(str(model_path)) else f"{model_path}: {known}") from error
 
 
-def _with_model(options: ExtractionOptions, opened: OpenedModel) -> ExtractionSettings:
+def _with_model(options: ExtractionOptions, opened: OpenedModel, name: str) -> ExtractionSettings:
     model, notes = opened.model, list[str]()
     layout = input_layout(model.inputs)
     size = _input_size(options, layout, notes)
@@ -117,6 +119,7 @@ def _with_model(options: ExtractionOptions, opened: OpenedModel) -> ExtractionSe
         label_offset=_label_offset(options, outputs, notes),
         scores=_scores(options, outputs, model.outputs, probes, notes),
         output_order=outputs.order,
+        name=name,
     )
     if outputs.task == "detection":
         threshold = DEFAULT_SCORE_THRESHOLD if options.score_threshold is None else options.score_threshold
