@@ -212,13 +212,16 @@ def _given_metadata(images: Images, refs: Iterable[ImageRef]) -> Metadata | None
 def _metadata_notes(metadata: Metadata, refs: Sequence[ImageRef]) -> tuple[str, ...]:
     named = set(metadata.table["path"])
     matched = sum(ref.path in named for ref in refs)
+    if not named:
+        raise MetadataError(f"{metadata.origin}: has no row below its column names; give each image one")
     if not matched:
-        first = next(iter(metadata.table["path"]), "none")
+        first = metadata.table["path"][0]
         raise MetadataError(
             f"{metadata.origin}: names none of the {len(refs)} images (its first path is {first}, the first image's is "
             f"{refs[0].path}); paths are relative to the folder of the images"
         )
-    return () if matched == len(refs) else (f"{metadata.origin} names {matched} of the {len(refs)} images",)
+    some = () if matched == len(refs) else (f"{metadata.origin} names {matched} of the {len(refs)} images",)
+    return (*metadata.notes, *some)
 
 
 def require_readable(count: int, where: str, counts: Mapping[str, int]) -> None:

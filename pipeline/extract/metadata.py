@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipeline.errors import MetadataError
-from pipeline.extract.sources.files import as_text
+from pipeline.extract.sources.files import as_text, is_named_as_image
+from pipeline.extract.tables import PATH_COLUMNS, missing_header, read_table
 from pipeline.features import FEATURES
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ RESERVED = frozenset(feature.name for feature in FEATURES) | {"dataset", "date"}
 GIVEN = ("path", "label", "timestamp")
 """Those of them that metadata gives."""
 _TEXT = ("path", "label")
-PATH_COLUMNS = ("path", "uri", "url", "filename", "file_name", "image_path")
-"""What a manifest may call the column that names its images: the first of these that it has."""
-_AS_WRITTEN = (*PATH_COLUMNS, "label")
 _SECOND = " of the second"
 _ESCAPED_BYTE = r"\\x[0-9a-f]{2}"
 
@@ -34,51 +32,38 @@ class Metadata:
     Attributes:
         table: `path` (text, unique) and any of `label` (text), `timestamp` (UTC) and columns of the user's.
         origin: Where it came from, for messages.
+        notes: What was assumed about it, to be said to the user.
     """
 
     table: pl.DataFrame
     origin: str
+    notes: tuple[str, ...] = ()
 
 
 def read_metadata(path: Path) -> Metadata:
     """Read a CSV or Parquet file with a column `path`, and perhaps `label`, `timestamp` and others.
 
+    Two columns without a row of names, the first of images, are taken for `path` and `label`, which a note says.
+
     Raises:
         MetadataError: It cannot be read, has no column `path`, names an image twice, or has a feature's name for a
             column.
     """
-    try:
-        table = read_table(path.read_bytes(), path.suffix)
-    except OSError as error:
-        raise MetadataError(f"{path}: the metadata cannot be read ({error.strerror}); check the name") from error
-    except pl.exceptions.PolarsError as error:
-        raise MetadataError(
-            f"{path}: the metadata cannot be read ({_first_line(error)}); give CSV or Parquet"
-        ) from error
+    table, notes = _read(path)
     if "path" not in table.columns:
-        raise MetadataError(f"{path}: has no column path (found {', '.join(table.columns)}); it names each row's image")
-    return metadata_from_table(table, as_text(str(path)))
+        alike = (name for name in table.columns if name.lower() in PATH_COLUMNS)
+        meant = next(alike, "the one that names each row's image")
+        raise MetadataError(f"{path}: has no column path (found {', '.join(table.columns)}); call {meant} path")
+    return metadata_from_table(table, as_text(str(path)), notes)
 
 
-def read_table(content: bytes, suffix: str) -> pl.DataFrame:
-    """The table in a Parquet file, or in one of CSV where the suffix is another.
-
-    Raises:
-        polars.exceptions.PolarsError: It is damaged, or of another kind.
-    """
-    # NOTE: Polars takes no name that is not UTF-8, and takes [1] in one for a pattern; so it is given the content.
-    if suffix.lower() == ".parquet":
-        return pl.read_parquet(content)
-    # NOTE: a label 007 is that text, not the number 7.
-    return pl.read_csv(content, infer_schema_length=None, schema_overrides=dict.fromkeys(_AS_WRITTEN, pl.String))
-
-
-def metadata_from_table(table: pl.DataFrame, origin: str) -> Metadata:
+def metadata_from_table(table: pl.DataFrame, origin: str, notes: tuple[str, ...] = ()) -> Metadata:
     """What a table that somebody wrote for framewatch says of images.
 
     Args:
         table: With a column `path`.
         origin: Where it came from, for messages.
+        notes: What was assumed about it.
 
     Raises:
         MetadataError: It names an image twice, or has a feature's name for a column.
@@ -90,7 +75,7 @@ def metadata_from_table(table: pl.DataFrame, origin: str) -> Metadata:
     twice = table.filter(pl.col("path").is_duplicated())
     if len(twice):
         raise MetadataError(f"{origin}: names {twice['path'][0]} twice; give each image one row")
-    return Metadata(table, origin)
+    return Metadata(table, origin, notes)
 
 
 def combined(first: Metadata | None, second: Metadata | None) -> Metadata | None:
@@ -160,6 +145,28 @@ def labels_from_parents(paths: list[str]) -> Metadata:
     return Metadata(
         pl.DataFrame({"path": paths, "label": labels}, schema=dict.fromkeys(_TEXT, pl.String)).unique("path"),
         "--label-from parent",
+    )
+
+
+def _read(path: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The table in a file, and what had to be assumed about it."""
+    try:
+        content = path.read_bytes()
+        table = read_table(content, path.suffix)
+        first = missing_header(table)
+        if first is None:
+            return table, ()
+        if len(table.columns) == len(_TEXT):
+            table = read_table(content, path.suffix, _TEXT)
+            if all(name and is_named_as_image(name) for name in table["path"]):
+                return table, (f"{path} has no row of column names (it begins {first}); path and label are assumed",)
+    except OSError as error:
+        raise MetadataError(f"{path}: the metadata cannot be read ({error.strerror}); check the name") from error
+    except ValueError as error:
+        raise MetadataError(f"{path}: the metadata cannot be read ({error}); give CSV or Parquet") from error
+    raise MetadataError(
+        f"{path}: has no row of column names, its first line is {first}; write one before it: path, and label, "
+        "timestamp or names of yours for the other columns"
     )
 
 

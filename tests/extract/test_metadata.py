@@ -258,6 +258,56 @@ def test_a_file_without_paths_is_refused_with_the_columns_that_it_has(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a.jpg,1,left\nb.jpg,2,right\n", "its first line is a.jpg,1,left; write one before it: path, and label"),
+        (b"a.jpg\n", "its first line is a.jpg; write one"),
+        (b"1,a.jpg\n2,b.jpg\n", "its first line is 1,a.jpg; write one"),
+        (b"a.jpg,1\nnotes,2\n", "its first line is a.jpg,1; write one"),
+        (b"Filename,label\na.jpg,1\n", r"no column path \(found Filename, label\); call Filename path"),
+        (
+            b"path,label\na.jpg,1\nb.jpg,1,2,3\n",
+            r"line 3 has 4 fields, and the first line 2; quote text that holds ','",
+        ),
+        (b"path;label\r\na.jpg;caf\xe9\r\n", "line 2 is not UTF-8 text: it holds the byte 0xe9; save it as UTF-8"),
+    ],
+)
+def test_a_table_that_people_get_wrong_is_refused_with_what_to_write(
+    content: bytes, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "m.csv").write_bytes(content)
+    with pytest.raises(MetadataError, match=words):
+        read_metadata(tmp_path / "m.csv")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfpath;label\r\na,b.jpg;1\r\n",
+        b'path,label\n"a,b.jpg",1\n',
+        b"path\tlabel\na,b.jpg\t1\n",
+        "path\tlabel\r\na,b.jpg\t1\r\n".encode("utf-16"),
+        b'path, label\n"a,b.jpg",1\n',
+    ],
+    ids=["Excel", "commas", "tabs", "Unicode text", "spaces"],
+)
+def test_tables_are_read_as_excel_and_people_write_them(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_bytes(content)
+    found = read_metadata(tmp_path / "m.csv")
+    assert found.table.to_dict(as_series=False) == {"path": ["a,b.jpg"], "label": ["1"]}
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_two_columns_without_names_are_images_and_labels_and_that_is_said(separator: str, tmp_path: Path) -> None:
+    """Each of the first must have an image's name."""
+    found = read_metadata(csv(tmp_path, f"a.jpg{separator}007\nb.JPG{separator}cat\n"))
+    assert found.table.to_dict(as_series=False) == {"path": ["a.jpg", "b.JPG"], "label": ["007", "cat"]}
+    (note,) = found.notes
+    assert "it begins a.jpg,007" in note
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("missing.csv", None),

@@ -69,17 +69,22 @@ class Manifest:
 
 def _table(location: str) -> pl.DataFrame:
     """The manifest, its images in the column `path`."""
-    import polars as pl
-
-    from pipeline.extract.metadata import PATH_COLUMNS, normal_paths, read_table
+    from pipeline.extract.metadata import normal_paths
+    from pipeline.extract.tables import PATH_COLUMNS, missing_header, read_table
 
     (archive,) = find_archives([location])
     with looked_into(archive), open_archive(location) as file:
         content = file.read()
     try:
         table = read_table(content, os.path.splitext(last_name(location))[1])
-    except pl.exceptions.PolarsError as error:
-        raise SourceError(f"{archive.uri}: is no table ({str(error).splitlines()[0]}); give CSV or Parquet") from error
+    except ValueError as error:
+        raise SourceError(f"{archive.uri}: is no table ({error}); give CSV or Parquet") from error
+    first = missing_header(table)
+    if first is not None:
+        raise SourceError(
+            f"{archive.uri}: has no row of column names, its first line is {first}; write one before it, with path for "
+            "the column of images"
+        )
     column = next((name for name in PATH_COLUMNS if name in table.columns), None)
     if column is None:
         raise SourceError(

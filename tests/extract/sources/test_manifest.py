@@ -92,6 +92,7 @@ def test_missing_images_are_images_that_cannot_be_read(images: Path) -> None:
         ("path\ndata/x.jpg\n./data/x.jpg\n", "names data/x.jpg twice"),
         ("path\ndata/x.jpg\ndata/../data/x.jpg\n", "twice"),
         ("where\ndata/x.jpg\n", "no column of paths .found where.; call it one of path, uri"),
+        ("data/x.jpg\ndata/y.jpg\n", "its first line is data/x.jpg; write one before it, with path for"),
         ("path\n", "it has no rows"),
         ("path,b\n,1\n", "row 1 names no image"),
         ("", "is no table"),
