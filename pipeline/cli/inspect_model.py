@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pipeline.cli.console import note, printable, say, say_data
 from pipeline.cli.groups import grouped
 from pipeline.cli.options import InputOptions, OutputOptions
-
-if TYPE_CHECKING:
-    from pipeline.settings import ModelSettings
 
 
 @grouped
@@ -25,6 +22,7 @@ def inspect_model(
     from pipeline.document_files import to_json
     from pipeline.extract.models.opening import open_model
     from pipeline.extract.models.resolve import resolve
+    from pipeline.extract.models.scaling import reach
     from pipeline.version import generator
 
     model = open_model(path).model
@@ -49,16 +47,9 @@ def inspect_model(
         if value is not None:
             say(printable(f"{name.replace('_', ' ')}: {_short(value)}"))
     if settings.model is not None:
-        say(f"so pixels from 0 to 255 reach the model as: {_reach(settings.model)}")
+        say(f"so pixels from 0 to 255 reach the model as: {reach(settings.model.mean, settings.model.std)}")
     say(f"fingerprint: {settings.fingerprint}")
     note(settings.notes)
-
-
-def _reach(model: ModelSettings) -> str:
-    """The range of the model's input, over its channels."""
-    lowest = min((0 - mean) / std for mean, std in zip(model.mean, model.std, strict=True))
-    highest = max((1 - mean) / std for mean, std in zip(model.mean, model.std, strict=True))
-    return f"{lowest:.4g} to {highest:.4g}"
 
 
 def _short(value: object) -> str:

@@ -103,6 +103,7 @@ def scorer(
     output_type: str = "float32",
     output_shape: Sequence[int] | None = None,
     head: Head = "logits",
+    divided_by: float = 1.0,
     weights: NDArray[np.float32] = WEIGHTS,
     bias: NDArray[np.float32] = BIAS,
     metadata: Mapping[str, str] | None = None,
@@ -117,6 +118,7 @@ def scorer(
         output_type: Of the scores; int8 and uint8 ones are probabilities in 256ths, less 128 for int8.
         output_shape: What the scores are reshaped to in the end.
         head: What comes after the dense layer.
+        divided_by: What the model itself divides pixels by, as some do that take bytes as real numbers.
         weights: Of the dense layer, (3, classes).
         bias: Of the dense layer.
         metadata: The model's own.
@@ -128,6 +130,8 @@ def scorer(
     if input_type in {"uint8", "int8"}:
         zero = np.float32(128 if input_type == "int8" else 0)
         pixels = graph.add("Div", graph.add("Add", pixels, np.asarray(zero)), np.asarray(np.float32(255)))
+    if divided_by != 1:
+        pixels = graph.add("Div", pixels, np.asarray(np.float32(divided_by)))
     axes = [1, 2] if input_shape[3] == 3 else [2, 3]
     means = graph.add("ReduceMean", pixels, axes=axes, keepdims=0)
     scores = graph.add("Gemm", means, weights, bias)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +10,7 @@ import numpy as np
 from pipeline.errors import ModelError
 from pipeline.extract.models.flatbuffer import is_whole
 from pipeline.extract.models.interface import TensorSpec
-from pipeline.extract.models.names import literal
+from pipeline.extract.models.tflite_metadata import tflite_metadata
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +44,7 @@ class TfliteModel:
         self._input: int = given[0]["index"] if given else -1
         self._shape: tuple[int, ...] = tuple(given[0]["shape"]) if given else ()
         self._outputs = [detail["index"] for detail in made]
-        self.metadata = _packed_metadata(content)
+        self.metadata = tflite_metadata(content)
 
     def run(self, tensor: NDArray[Any]) -> list[NDArray[np.floating[Any]]]:
         """See `Model.run`."""
@@ -99,18 +96,3 @@ def _real_numbers(stored: NDArray[Any], spec: TensorSpec) -> NDArray[np.floating
         return stored
     # NOTE: float32 holds each of the 256 products exactly enough, and int8 minus a zero point would overflow.
     return (stored.astype(np.float32) - spec.zero_point) * np.float32(spec.scale)
-
-
-def _packed_metadata(content: bytes) -> dict[str, str]:
-    """What the files say that are appended to a model as a zip archive: class names, or all that YOLO writes."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            wanted = (name for name in archive.namelist() if name.endswith((".txt", ".json")))
-            files = {name: archive.read(name).decode("utf-8-sig", "replace") for name in wanted}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):  # damaged, or packed in another way
-        return {}
-    for said in map(literal, files.values()):
-        if isinstance(said, dict) and "names" in said:
-            return {str(key): str(value) for key, value in said.items()}
-    labels = next((text for name, text in files.items() if name.endswith(".txt") and "label" in name.lower()), None)
-    return {} if labels is None else {"names": labels}

@@ -114,25 +114,6 @@ def test_an_export_of_yolo_is_scaled_zero_one_and_letterboxed(tmp_path: Path) ->
     assert (model.score_threshold, model.overlap_threshold) == (0.25, 0.45)
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int8"])
-def test_a_byte_input_without_scale_is_filled_and_that_is_said(tmp_path: Path, dtype: str) -> None:
-    path = toy_onnx.save(toy_onnx.scorer(input_type=dtype), tmp_path / "bytes.onnx")
-    settings = settled(path)
-    assert "bytes are assumed to fill its range" in note_about(settings, "scaled")
-    assert settings.model is not None
-    # (byte / 255 - mean) / std must be the byte, or the byte less 128.
-    assert settings.model.mean[0] == pytest.approx(128 / 255 if dtype == "int8" else 0)
-    assert settings.model.std[0] == pytest.approx(1 / 255)
-
-
-def test_a_scaling_that_an_input_of_bytes_cannot_hold_is_refused(tmp_path: Path) -> None:
-    """Zero to one, stored as whole numbers, is black and white."""
-    path = toy_onnx.save(toy_onnx.scorer(input_type="uint8"), tmp_path / "bytes.onnx")
-    with pytest.raises(SettingsError, match=r"leaves 2 of the 256 byte values .* picture \(\? x 3 x 32 x 32, uint8\)"):
-        settled(path, scaling="zero-one")
-    assert settled(path, scaling="raw").model is not None
-
-
 @pytest.mark.parametrize(
     ("options", "said"),
     [
