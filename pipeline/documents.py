@@ -417,7 +417,10 @@ class Verdict(TypedDict):
     drift_summary: DriftSummary
     not_judged: Annotated[dict[str, str], "Rules that could not be judged, with the reason"]
     summary: Annotated[str, "What happened in one sentence: inputs or predictions, both or neither"]
-    findings: Annotated[list[Finding], "What happened: causes first, then what they did; empty where nothing did"]
+    findings: Annotated[
+        list[Finding],
+        "What happened: the gravest first, of one severity causes before what they did; empty where nothing did",
+    ]
     feature_drift: Annotated[list[FeatureDrift], "Every feature of both sets: those that drifted first"]
     joint_drift: Annotated[JointDrift, "The numeric features together"]
     accuracy_estimate: NotRequired[Annotated[AccuracyEstimate, "Where the baseline has labels"]]

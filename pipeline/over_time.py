@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pipeline.agreement import require_same
 from pipeline.compare.drift import judge
+from pipeline.compare.findings import gravest_first
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
 from pipeline.compare.sides.baseline import side_from_document, to_document, without_sample
 from pipeline.compare.sides.between_days import between_days
@@ -211,7 +212,8 @@ def _tell_gaps(days: Sequence[HistoryDay], present: Collection[date], every: Eve
     counts = {date.fromisoformat(own["date"]): own["image_count"] for own in days if own["image_count"]}
     for own in days:
         day = date.fromisoformat(own["date"])
-        own["findings"] += few_finding(day, counts) if day in counts else missing_finding(day, present)
+        more = few_finding(day, counts) if day in counts else missing_finding(day, present)
+        own["findings"] = gravest_first([*own["findings"], *more])
 
 
 @dataclass(frozen=True, slots=True)

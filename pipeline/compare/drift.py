@@ -17,7 +17,7 @@ from pipeline.compare.sides.baseline import side_from_document
 from pipeline.compare.thresholds import SHARES, Rules
 from pipeline.compare.words.duplicate_findings import duplicate_findings
 from pipeline.compare.words.feature_findings import deciding_findings
-from pipeline.compare.words.findings import findings
+from pipeline.compare.words.findings import findings, gravest_first
 from pipeline.compare.words.segment_findings import naming_carriers, segment_findings
 from pipeline.compare.words.summary import summary
 from pipeline.documents import SCHEMA_VERSION
@@ -62,11 +62,13 @@ def judge(baseline: Side, current: Side, rules: Rules) -> Verdict:
     _sum_up(found, noise_guard=rules.noise_guard)
     told = findings(found, baseline.profile, current.profile, rules.alpha)
     told = list(naming_carriers([*told, *deciding_findings(found, told)], segments, found))
-    found["findings"] = [
-        *told,
-        *segment_findings(found, told, rules.alpha),
-        *duplicate_findings(baseline, current, rules.alpha),
-    ]
+    found["findings"] = gravest_first(
+        [
+            *told,
+            *segment_findings(found, told, rules.alpha),
+            *duplicate_findings(baseline, current, rules.alpha),
+        ]
+    )
     found["summary"] = summary(found)
     return found
 

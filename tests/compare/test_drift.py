@@ -15,7 +15,7 @@ from pipeline.compare.history import judged_day, to_history, unreadable_day
 from pipeline.compare.judges.shifts import SHIFT_BANDS, feature_shifts
 from pipeline.compare.sides.baseline import from_document
 from pipeline.compare.thresholds import Rules
-from pipeline.compare.words.findings import _quality, findings
+from pipeline.compare.words.findings import _quality, findings, gravest_first
 from pipeline.errors import SettingsError
 from pipeline.report.page import render_history
 from pipeline.schema import require_document
@@ -206,6 +206,18 @@ def test_causes_stand_before_what_they_did() -> None:
     assert texts["confidence"] == "the model is less certain: mean confidence 0.40, was 0.90"
     assert "bolt 0% (was 100%)" in texts["classes"]
     assert "nut 100% (was 0%)" in texts["classes"]
+
+
+def test_the_gravest_finding_stands_first_whoever_found_it() -> None:
+    """Above causes that are milder, and above what segments and copies add; of one severity the order stays."""
+    old, new = shots(1, 200), changed(shots(2, 200, light=0.2), sharpness=-0.6)
+    ranks = [Severity(one["severity"]).rank for one in report_of(old, new)["findings"]]
+    assert len(set(ranks)) > 1
+    assert ranks == sorted(ranks, reverse=True)
+    mild, grave, also = (
+        {"kind": one, "severity": how, "text": ""} for one, how in zip("abc", ("low", "high", "high"), strict=True)
+    )
+    assert [one["kind"] for one in gravest_first([mild, grave, also])] == ["b", "c", "a"]
 
 
 def test_the_findings_severities_are_those_of_their_rules() -> None:

@@ -63,6 +63,11 @@ def findings(report: Verdict, baseline: Profile, current: Profile, alpha: float)
     return [*causes, *_pixels(report, explained=bool(quality)), *effects]
 
 
+def gravest_first(told: Iterable[Finding]) -> list[Finding]:
+    """The findings by severity, the worst first; of one severity they stay as they are, causes before effects."""
+    return sorted(told, key=lambda one: Severity(one["severity"]).rank, reverse=True)
+
+
 def _explained(report: Verdict, changed: Sequence[Finding]) -> bool:
     """Whether what changed about the pictures is enough to move predictions."""
     largest = max((abs(one["shift"]) for one in report["feature_shifts"] if _of_image(one)), default=0.0)
