@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import has_data
 from pipeline.compare.judges.measures import named
+from pipeline.report.signs import NO_DRIFT
 from pipeline.report.words import counted
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _verdict(day: HistoryDay) -> str:
         return day["overall_severity"]
     if not has_data(day):
         return day["status"]
-    return "no drift" if day["findings"] else "ordinary"
+    return NO_DRIFT
 
 
 def _changes(changes: Sequence[FeatureChange]) -> list[str]:

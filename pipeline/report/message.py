@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.alerts import Message
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import newest_day
+from pipeline.report.signs import NO_DRIFT
 from pipeline.report.words import counted, printable, spoken
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ MOST_CHANGES = 8
 def report_message(report: DriftReport) -> Message:
     """The verdict as the title; the summary and the findings below it."""
     info = report["current"]["dataset_info"]
-    verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else "no drift"
+    verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else NO_DRIFT
     images = counted(info["image_count"], "image")
     lines = [report["summary"], *_findings(report["findings"]), images, _made(report, report["current"]["fingerprint"])]
     return Message(printable(f"framewatch: {verdict} in {info['source']}"), "\n".join(map(printable, lines)))

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pipeline.errors import DocumentError
 from pipeline.severity import Severity
 
+NO_DRIFT = "no drift"
+"""What the severity `none` is called wherever people read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
@@ -19,6 +22,11 @@ class Sign:
 
     name: str
     path: str
+
+    @property
+    def word(self) -> str:
+        """What people read: `none` alone would leave open of what."""
+        return NO_DRIFT if self.name == Severity.NONE else self.name
 
     @property
     def colour(self) -> str:

@@ -83,11 +83,11 @@ def test_links_lead_where_they_say(chromium: Any, site: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_days_are_coloured_by_severity(chromium: Any, site: Path, scheme: str) -> None:
-    """A dark day is filled with the colour of its badge, an ordinary one is not; both have a symbol that is drawn."""
+    """A dark day is filled with the colour of its badge, one without drift is not; both have a symbol that is drawn."""
     page = chromium.new_page(color_scheme=scheme)
     page.goto((site / "index.html").as_uri())
     colour = "(one, of) => getComputedStyle(one)[of]"
-    bad, good = page.get_by_title("2026-10-30: high"), page.get_by_title("2026-10-31: none")
+    bad, good = page.get_by_title("2026-10-30: high"), page.get_by_title("2026-10-31: no drift")
     border = page.locator(".badge.severity-high").first.evaluate(colour, "borderTopColor")
     assert bad.evaluate(colour, "backgroundColor") == border
     assert good.evaluate(colour, "backgroundColor") == "rgba(0, 0, 0, 0)"

@@ -35,7 +35,7 @@ def test_every_day_is_judged_and_the_first_that_drifted_is_named(
     ]
     assert history["days"][1]["pixel_mean"] == pytest.approx(scene.pixels("dark_20261105")[0], abs=1e-9)
     lines = outcome.stdout.splitlines()
-    assert lines[0] == "2026-11-04  ordinary  60 images"
+    assert lines[0] == "2026-11-04  no drift  60 images"
     assert lines[1] == "2026-11-05  high      60 images"
     assert "darker" in lines[2]
     assert lines[-3:] == ["first drift: 2026-11-05", f"written: {output}", f"written: {output.with_suffix('.html')}"]

@@ -132,6 +132,8 @@ def test_headings_are_in_order(html: str) -> None:
 def test_history_says_when_it_began() -> None:
     """How many days were ordinary, the first that was not, and what happened on each."""
     page = Page(render_history(sample_history(), {"2026-11-24": "days/2026-11-24.html"}))
+    # Each day that did not drift, the strip of all days in words, and the scale of severities.
+    assert page.text.count("no drift") == 4 + 1 + 1
     assert "3 of 7 days drifted" in page.text
     assert "First drift on 2026-11-22. The last day, 2026-11-24, has high drift." in page.text
     assert "mean pixel 0.37" in page.text

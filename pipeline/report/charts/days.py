@@ -10,7 +10,7 @@ from pipeline.compare.history import has_data
 from pipeline.compare.words.findings import shown_severity
 from pipeline.report.charts.calendar import across, times
 from pipeline.report.charts.figure import BASELINE, CURRENT, Figure, rows, specification
-from pipeline.report.signs import all_signs, sign
+from pipeline.report.signs import NO_DRIFT, all_signs, sign
 from pipeline.report.words import counted, number
 from pipeline.severity import Severity
 
@@ -48,14 +48,14 @@ def day_figures(history: HistoryDocument) -> list[Figure]:
 
 def _strip(days: Sequence[HistoryDay], every: str) -> Figure:
     signs = all_signs()
-    names, dates = [one.name for one in signs], [day["date"] for day in days]
+    words, dates = [one.word for one in signs], [day["date"] for day in days]
     chart = alt.Chart(rows([_strip_row(day, every) for day in days if has_data(day)])).encode(
         tooltip=[alt.Tooltip("date:N", title="Day"), alt.Tooltip("severity:N", title="Severity")]
     )
-    colours = alt.Scale(domain=names, range=[one.colour for one in signs])
-    shapes = alt.Scale(domain=names, range=[one.path for one in signs])
+    colours = alt.Scale(domain=words, range=[one.colour for one in signs])
+    shapes = alt.Scale(domain=words, range=[one.path for one in signs])
     chart = chart.encode(color=alt.Color("severity:N", scale=colours, legend=None))
-    quiet = alt.condition("datum.severity === 'none'", alt.value(_QUIET), alt.value(1))
+    quiet = alt.condition(f"datum.severity === '{NO_DRIFT}'", alt.value(_QUIET), alt.value(1))
     cell = chart.mark_rect(opacity=0.22).encode(x=across(dates, "start", every), x2="end:Q")
     mark = chart.mark_point(filled=True, size=190, opacity=1).encode(
         x=across(dates, "noon", every), shape=alt.Shape("severity:N", scale=shapes, legend=None)
@@ -66,12 +66,12 @@ def _strip(days: Sequence[HistoryDay], every: str) -> Figure:
 
 
 def _strip_row(day: HistoryDay, every: str) -> dict[str, Any]:
-    return {"date": day["date"], "severity": sign(shown_severity(day)).name, **times(day["date"], every)}
+    return {"date": day["date"], "severity": sign(shown_severity(day)).word, **times(day["date"], every)}
 
 
 def _strip_caption(days: Sequence[HistoryDay], every: str) -> str:
     severities = [shown_severity(day) for day in days if has_data(day)]
-    found = [f"{severities.count(level)} {level}" for level in reversed(Severity) if level in severities]
+    found = [f"{severities.count(level)} {sign(level).word}" for level in reversed(Severity) if level in severities]
     if len(severities) < len(days):
         found.append(f"{len(days) - len(severities)} without data")
     return f"Of {counted(len(days), every)}: " + ", ".join(found) + "."

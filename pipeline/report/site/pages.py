@@ -90,7 +90,7 @@ def _verdict(datasets: Sequence[Dataset]) -> Verdict:
     """How many datasets have something to look at in their newest report, and the worst of it."""
     found = [one.newest.entry for one in datasets if one.newest.entry.severity != Severity.NONE]
     if not found:
-        return Verdict(Severity.NONE, "All quiet", "The newest report of each dataset has no finding.")
+        return Verdict(Severity.NONE, "No drift", "The newest report of each dataset has no finding.")
     first = max(found, key=lambda entry: Severity(entry.severity).rank)
     headline = f"{len(found)} of {words.counted(len(datasets), 'dataset')} with findings"
     return Verdict(first.severity, headline, f"{first.dataset}, {first.date}: {first.sentence}")
