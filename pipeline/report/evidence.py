@@ -15,7 +15,7 @@ from pipeline.report.words import clipped, counted, shortened, spoken
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.documents import DriftReport, Finding
     from pipeline.report.charts.figure import Figure
@@ -27,6 +27,16 @@ MOST_FINDINGS = 12
 """Findings on one page."""
 
 _TITLES = {"pixels": "Pixels", "confidence": "Confidence", "classes": "Predicted classes"}
+_ABOUT: Mapping[str, Sequence[str]] = {"segments": [], "content": []}
+"""Findings of which no distribution is drawn: what moved in a part of the images is seen in the map of the segments,
+not in all images together, and what the images show has none."""
+
+_HELD = ("brightness", "contrast", "sharpness", "colourfulness")
+_PREDICTIONS = ("confidence", "predicted_class")
+"""What shows that the images show something else: numbers of the pictures that held still, and pictures that the model
+was least sure of."""
+
+_ELSEWHERE = {"segments": "segments", "unreadable": "images", "duplicates": "images"}
 _NO_REASON = "The report does not say why."
 
 
@@ -40,6 +50,7 @@ class Evidence:
         gauges: What was judged.
         figures: The distributions.
         strips: Images.
+        elsewhere: The section of the page that shows it, where one does; "" where none has to.
     """
 
     name: str
@@ -47,6 +58,17 @@ class Evidence:
     gauges: Sequence[Gauge] = ()
     figures: Sequence[Figure] = ()
     strips: Strips | None = None
+    elsewhere: str = ""
+
+    @property
+    def has_card(self) -> bool:
+        """Whether there is anything to see but its words, which stand at the top of the page."""
+        return bool(self.gauges or self.figures or self.strips or self.finding["kind"] == "accuracy")
+
+    @property
+    def place(self) -> str:
+        """Where a reader finds more; "" where there is no more."""
+        return self.name if self.has_card else self.elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +103,15 @@ def evidence(report: DriftReport) -> list[Evidence]:
     images = strips(report)
     found = []
     for at, finding in enumerate(report["findings"][:MOST_FINDINGS], start=1):
-        # What moved in a part of the images is seen in the map of the segments, not in all images together.
-        about = [] if finding["kind"] == "segments" else finding.get("features", [])
-        names = [one for one in about[:MOST_FEATURES] if one not in shown]
-        rule = finding["kind"] if finding["kind"] in _TITLES else None
+        kind = finding["kind"]
+        names = [one for one in _ABOUT.get(kind, finding.get("features", []))[:MOST_FEATURES] if one not in shown]
+        rule = kind if kind in _TITLES else None
         figures = list(_rule_figures(report, rule) if rule else _features(report, names, at))
-        gauges = [rule_gauge(report, rule)] if rule else feature_gauges(report, names)
-        own = next((images.pop(one) for one in finding.get("features", []) if one in images), None)
-        found.append(Evidence(f"finding-{at}", finding, [one for one in gauges if one], figures, own))
+        gauges = [rule_gauge(report, rule)] if rule else feature_gauges(report, _HELD if kind == "content" else names)
+        pictured = _PREDICTIONS if kind == "content" else finding.get("features", [])
+        own = next((images.pop(one) for one in pictured if one in images), None)
+        elsewhere = _ELSEWHERE.get(kind, "")
+        found.append(Evidence(f"finding-{at}", finding, [one for one in gauges if one], figures, own, elsewhere))
         shown.update(names)
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.report.words import number, p_value, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pipeline.documents import DriftReport, FeatureDrift, Judgement
 
@@ -57,7 +57,7 @@ def rule_gauge(report: DriftReport, rule: str) -> Gauge | None:
 
 def feature_gauge(own: FeatureDrift) -> Gauge:
     """The gauge of a feature."""
-    unit = "standard deviations of the baseline" if own["kind"] == "numeric" else "total variation distance"
+    unit = "standard deviations apart" if own["kind"] == "numeric" else "total variation distance"
     return Gauge(
         spoken(own["feature"]),
         unit,
@@ -70,7 +70,7 @@ def feature_gauge(own: FeatureDrift) -> Gauge:
     )
 
 
-def feature_gauges(report: DriftReport, names: list[str]) -> Iterator[Gauge]:
+def feature_gauges(report: DriftReport, names: Sequence[str]) -> Iterator[Gauge]:
     """The gauges of some features, of those that the report judged."""
     judged = {one["feature"]: one for one in report.get("feature_drift", [])}
     yield from (feature_gauge(judged[name]) for name in names if name in judged)

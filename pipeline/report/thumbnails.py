@@ -19,6 +19,9 @@ MOST_IMAGES = 6
 MOST_STRIPS = 8
 """Features of which pictures are shown."""
 
+_TAIL = 9
+"""Characters of the end of a name that are always seen: as many as the narrowest caption holds."""
+
 MOST_BYTES = 6_000
 """Characters of one picture, 4.5 KB of JPEG: those that framewatch makes have 3 KB at most."""
 
@@ -29,14 +32,15 @@ class Picture:
 
     Attributes:
         place: Where it is.
-        name: The last part of that.
+        name: The last part of that, without its suffix, in two pieces: the first may be cut where there is no room, the
+            second, which is what tells images apart, may not.
         value: Of the feature, as text.
         words: What stands for the picture where it is not seen.
         data: A JPEG in base 64, or "" where there is none.
     """
 
     place: str
-    name: str
+    name: tuple[str, str]
     value: str
     words: str
     data: str
@@ -70,6 +74,11 @@ def _strip(document: BaselineDocument, whose: str, feature: str, images: Sequenc
 def _picture(document: BaselineDocument, whose: str, feature: str, image: ExampleImage) -> Picture:
     data, place, value = image.get("thumbnail", ""), image["uri"], image["value"]
     shown = shortened(value_name(document, feature, value)) if isinstance(value, str) else number(value)
-    name = place.rstrip("/").rpartition("/")[2] or place
     words = f"{whose} image {clipped(place)}, {spoken(feature)} {shown}"
-    return Picture(clipped(place), shortened(name), shown, words, data if len(data) <= MOST_BYTES else "")
+    return Picture(clipped(place), _name(place), shown, words, data if len(data) <= MOST_BYTES else "")
+
+
+def _name(place: str) -> tuple[str, str]:
+    last = place.rstrip("/").rpartition("/")[2] or place
+    name = shortened(last.rpartition(".")[0] or last)
+    return name[:-_TAIL], name[-_TAIL:]

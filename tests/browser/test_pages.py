@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 _WIDTH = "document.documentElement.scrollWidth"
+_HIDDEN = """[...document.querySelectorAll('.heat tbody :is(th, td)')].filter(one => !one.checkVisibility()).length"""
 _OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
 
@@ -31,10 +32,27 @@ def test_page_draws_and_keeps_to_itself(opened: Callable[..., Opened], name: str
         own.page.set_viewport_size({"width": width, "height": 900})
         own.page.wait_for_timeout(100)
         assert own.page.evaluate(_WIDTH) <= width
+        assert own.page.evaluate(_HIDDEN) == 0
     assert own.page.evaluate("window.pwned === undefined")
     assert own.messages == []
     assert [one for one in own.requests if not one.startswith("data:image/jpeg;")] == [own.address]
     assert own.page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth)")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_names_of_pictures_are_cut_before_what_tells_them_apart(opened: Callable[..., Opened], width: int) -> None:
+    """The end of a long name is within its caption, wherever there is no room for all of it."""
+    page = opened("explained report", width).page
+    page.evaluate(
+        "for (const one of document.querySelectorAll('.strip .name span')) one.textContent = 'n02119022'.repeat(9)"
+    )
+    fits = """[...document.querySelectorAll('.strip .name')].map(name => {
+        const end = document.createRange();
+        end.selectNode(name.lastChild);
+        return end.getBoundingClientRect().right <= name.parentElement.getBoundingClientRect().right + 1
+            && name.firstChild.scrollWidth > name.firstChild.clientWidth; })"""
+    assert page.evaluate(fits)
+    assert all(page.evaluate(fits))
 
 
 def test_nothing_is_cut_off_within_the_page(opened: Callable[..., Opened]) -> None:

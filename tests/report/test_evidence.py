@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pipeline.report.evidence import evidence, other_rules, pointers
+from pipeline.report.page import render_report
+from tests.report.reading import Page
 from tests.report.sample import sample_explained_report, sample_report, sample_report_without_model
 
 
@@ -29,7 +31,10 @@ def test_a_finding_of_an_unknown_kind_is_still_shown() -> None:
     report = sample_report(findings=[{"kind": "smell", "severity": "low", "text": "it smells"}])
     [found] = evidence(report)
     assert found.finding["text"] == "it smells"
-    assert not found.figures
+    assert not found.has_card
+    page = Page(render_report(report))
+    assert "It smells" in page.text
+    assert "#finding-1" not in page.links
 
 
 def test_rules_without_a_finding_are_listed_with_what_they_judged() -> None:
@@ -61,6 +66,30 @@ def test_a_change_in_a_part_is_left_to_the_map_of_the_segments() -> None:
     [found] = evidence(report)
     assert (found.figures, found.gauges) == ([], [])
     assert found.strips is not None
+
+
+def test_a_finding_with_nothing_of_its_own_leads_to_where_it_is_seen() -> None:
+    """No empty card stands on the page, and no link leads to one."""
+    report = sample_explained_report()
+    report["examples"] = []
+    told = ["segments", "unreadable", "duplicates"]
+    report["findings"] = [{"kind": one, "severity": "low", "text": f"see {one}"} for one in told]
+    assert [one.place for one in evidence(report)] == ["segments", "images", "images"]
+    page = Page(render_report(report))
+    assert "What happened" not in page.text
+    assert [one for one in page.links if one != "#main"][:3] == ["#segments", "#images", "#images"]
+    assert {"segments", "images"} <= set(page.attributes("id"))
+
+
+def test_other_content_is_shown_by_what_held_still_and_by_the_images() -> None:
+    """The numbers of the pictures that hardly moved, and the pictures that the model was least sure of."""
+    report = sample_explained_report()
+    report["findings"] = [{"kind": "content", "severity": "high", "text": "something else"}]
+    report["examples"][0]["feature"] = "confidence"
+    [found] = evidence(report)
+    assert [gauge.label for gauge in found.gauges] == ["brightness"]  # of the four, the sample judges this one
+    assert found.strips is not None
+    assert found.strips.feature == "confidence"
 
 
 def test_what_is_worse_than_any_finding_is_pointed_at() -> None:

@@ -11,7 +11,7 @@ def test_a_strip_holds_the_documents_pictures() -> None:
     found = strips(sample_explained_report(uri="/images/one.jpg"))["brightness"]
     assert [one.value for one in found.baseline] == ["0.310", "0.460"]
     assert {one.data for one in found.current} == {THUMBNAIL}
-    assert {(one.name, one.place) for one in found.current} == {("one.jpg", "/images/one.jpg")}
+    assert {(one.name, one.place) for one in found.current} == {(("", "one"), "/images/one.jpg")}
 
 
 def test_a_picture_without_data_or_with_too_much_leaves_its_place() -> None:
@@ -19,7 +19,14 @@ def test_a_picture_without_data_or_with_too_much_leaves_its_place() -> None:
     report = sample_explained_report()
     report["examples"][0]["images"] = [{"uri": "/huge.jpg", "value": 0.1, "thumbnail": "A" * (MOST_BYTES + 1)}]
     [one] = strips(report)["brightness"].current
-    assert (one.data, one.name) == ("", "huge.jpg")
+    assert (one.data, one.name) == ("", ("", "huge"))
+
+
+def test_the_end_of_a_name_is_kept_apart() -> None:
+    """Files of one set often begin alike: a caption without room cuts the beginning."""
+    [one, *_] = strips(sample_explained_report(uri="/images/n02119022_red_fox.JPEG"))["brightness"].current
+    assert one.name == ("n0211902", "2_red_fox")
+    assert "/images/n02119022_red_fox.JPEG" in one.words
 
 
 def test_many_examples_are_cut() -> None:

@@ -38,13 +38,8 @@ def _numeric(report: DriftReport, feature: str, name: str) -> Figure | None:
         return None
     spec = overlay(*pair, title=spoken(feature), height=_HEIGHT)
     means = number(before["mean"]), number(now["mean"])
-    moved = _moved(now["mean"] - before["mean"], before["std"])
-    caption = f"Mean {spoken(feature)} {means[0]} in the baseline, {means[1]} now{moved and ': '}{moved}."
-    return Figure(name, spoken(feature).capitalize(), caption, spec, Key(*means, moved))
-
-
-def _moved(shift: float, unit: float) -> str:
-    return f"{signed(shift / unit)} standard deviations" if unit else ""
+    caption = f"Mean {spoken(feature)} {means[0]} in the baseline, {means[1]} now."
+    return Figure(name, spoken(feature).capitalize(), caption, spec, Key(*means, signed(now["mean"] - before["mean"])))
 
 
 def _categorical(report: DriftReport, feature: str, name: str) -> Figure | None:
