@@ -22,7 +22,7 @@ def main() -> None:
     """Make a store of a year, and work out its history against a baseline."""
     from pipeline.analysis import analyze_selection
     from pipeline.compare.thresholds import Rules
-    from pipeline.over_time import analyze_history
+    from pipeline.over_time.history import analyze_history
 
     options = _options()
     with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
     from pipeline.documents import BaselineDocument
-    from pipeline.over_time import Trailing
+    from pipeline.over_time.references import Trailing
 
 
 @grouped
@@ -40,7 +40,7 @@ def history(
 ) -> None:
     """Every day of a dataset against a baseline, or the days before: what changed, since when, and until when."""
     from pipeline.compare.history import newest_day
-    from pipeline.over_time import analyze_history
+    from pipeline.over_time.history import analyze_history
     from pipeline.report.message import history_message
     from pipeline.report.metrics import history_metrics
     from pipeline.severity import Severity
@@ -65,7 +65,7 @@ def history(
 
 def _reference(baseline: Path | None, against: str | None) -> BaselineDocument | Trailing:
     from pipeline.document_files import read_baseline
-    from pipeline.over_time import Trailing
+    from pipeline.over_time.references import Trailing
 
     if (baseline is None) == (against is None):
         raise SettingsError("give what the days are compared with: either --baseline FILE or --against trailing:28")

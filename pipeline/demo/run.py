@@ -45,7 +45,7 @@ def run_demo(folder: Path, progress: Callable[[int, int], None] | None = None, *
     """
     from pipeline.compare.thresholds import Rules
     from pipeline.measured import judged_set, measured_selection
-    from pipeline.over_time import analyze_history
+    from pipeline.over_time.history import analyze_history
     from pipeline.report.page import render_history, render_report
 
     pictures, store = folder / "images", folder / "store"

@@ -14,7 +14,8 @@ from pipeline.analysis import analyze_selection
 from pipeline.compare.drift import detect_drift
 from pipeline.compare.thresholds import Rules
 from pipeline.errors import SettingsError, StoreError
-from pipeline.over_time import Trailing, analyze_history
+from pipeline.over_time.history import analyze_history
+from pipeline.over_time.references import Trailing
 from pipeline.schema import require_document
 from pipeline.store.layout import Partition
 from tests.support.rows import CLASSIFYING, PIXELS_ONLY, shots, store_rows

@@ -1,0 +1,1 @@
+"""Stage two, day by day: the stored days of a dataset to its history."""

@@ -1,0 +1,49 @@
+"""Each judged day's own report, which is made when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pipeline.compare.drift import judge
+from pipeline.settings import require_same
+
+if TYPE_CHECKING:
+    from pipeline.compare.sides.side import Side
+    from pipeline.compare.thresholds import Rules
+    from pipeline.documents import DriftReport, Verdict
+    from pipeline.over_time.references import Reference
+    from pipeline.over_time.stored_days import Measured
+
+
+class Reports(Mapping[str, "DriftReport"]):
+    """Each judged day's own report by its date. A report's documents are made when it is asked for."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.verdicts: dict[str, Verdict] = {}
+        self._sides: dict[str, tuple[Reference, Measured]] = {}
+
+    def judge(self, date: str, reference: Reference, current: Measured, side: Side, rules: Rules) -> Verdict:
+        """Judge a day, whose `side` is known, and keep the verdict.
+
+        Raises:
+            SettingsError: It was made with other settings than what it is compared with.
+        """
+        require_same(reference.settings, current.settings, where="the baseline")
+        self.verdicts[date] = judge(reference.side, side, rules)
+        self._sides[date] = reference, current
+        return self.verdicts[date]
+
+    def __getitem__(self, date: str) -> DriftReport:
+        """The report of a day."""
+        reference, current = self._sides[date]
+        return {**self.verdicts[date], "baseline": reference.document(), "current": current.document()}
+
+    def __iter__(self) -> Iterator[str]:
+        """The dates, in the order of time."""
+        return iter(self.verdicts)
+
+    def __len__(self) -> int:
+        """How many days were judged."""
+        return len(self.verdicts)
