@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.compare.history import has_data
+from pipeline.compare.history import has_data, newest_day
 from pipeline.severity import Severity
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def report_metrics(report: DriftReport, watch: str) -> str:
 
 
 def history_metrics(history: HistoryDocument, watch: str) -> str:
-    """The metrics of a history: how many days drifted, and how the last one went.
+    """The metrics of a history: how many days drifted, and how the newest one that could be judged went.
 
     Args:
         history: The history.
@@ -65,12 +65,11 @@ def history_metrics(history: HistoryDocument, watch: str) -> str:
             _one("first_drift_timestamp_seconds", "Beginning of the first day that drifted", _seconds(drifted[0])),
             _one("last_drift_timestamp_seconds", "Beginning of the last day that drifted", _seconds(drifted[-1])),
         ]
-    if days:
-        last = days[-1]
+    if (newest := newest_day(days)) is not None:
         metrics += [
-            *_drift(last["overall_severity"], detected=last["overall_drift_detected"]),
-            _one("day_timestamp_seconds", "Beginning of the last day in the history", _seconds(last["date"])),
-            _images({"current": last["image_count"], "baseline": history["baseline"]["dataset_info"]["image_count"]}),
+            *_drift(newest["overall_severity"], detected=newest["overall_drift_detected"]),
+            _one("day_timestamp_seconds", "Beginning of the newest day that could be judged", _seconds(newest["date"])),
+            _images({"current": newest["image_count"], "baseline": history["baseline"]["dataset_info"]["image_count"]}),
         ]
     return _text(metrics, watch)
 

@@ -85,6 +85,19 @@ def test_metrics_of_a_history_tell_of_its_last_day(store: Path, reference: Path,
     assert found[_key("day_timestamp_seconds", watch="belt")] == datetime(2026, 11, 6, tzinfo=UTC).timestamp()
 
 
+def test_metrics_of_a_history_are_of_the_newest_day_that_could_be_judged() -> None:
+    """As the exit status and the alerts: a day without images after one that drifted does not end the drift."""
+    history = sample_history()
+    history["days"].append({**history["days"][0], "date": "2026-11-25", "status": "no data", "image_count": 0})
+    found = _values(history_metrics(history, "belt"))
+    assert found[_key("drift", watch="belt")] == 1
+    assert found[_key("images", watch="belt", set="current")] == history["days"][-2]["image_count"]
+    assert found[_key("day_timestamp_seconds", watch="belt")] == datetime(2026, 11, 24, tzinfo=UTC).timestamp()
+    for day in history["days"]:
+        day["status"] = "no baseline"
+    assert _key("drift", watch="belt") not in _values(history_metrics(history, "belt"))
+
+
 @pytest.mark.parametrize("name", ['a "b"', "back\\slash", "two\nlines", "\\n", "ünï", "trailing\\"])
 def test_labels_come_back_as_they_were(name: str) -> None:
     """Whatever the file is called, the parser reads the same text."""
