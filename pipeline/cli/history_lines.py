@@ -42,7 +42,7 @@ def _verdict(day: HistoryDay) -> str:
 def _changes(changes: Sequence[FeatureChange]) -> list[str]:
     shown = named_changes(changes)[:_MOST_CHANGES]
     left = len(changes) - len(shown)
-    return [*map(_change, shown), *([f"changed: {left} other features, named in the history"] if left else [])]
+    return [*map(_change, shown), *([f"and {counted(left, 'more change')}, named in the history"] if left else [])]
 
 
 def _change(own: FeatureChange) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import takewhile
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import feature_changes, feature_paths
@@ -12,7 +12,7 @@ from pipeline.severity import Severity
 from pipeline.version import generator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import BaselineDocument, Finding, HistoryDay, HistoryDocument, Verdict
@@ -70,13 +70,18 @@ def newest_day(days: Sequence[HistoryDay]) -> HistoryDay | None:
 
 
 def drifting_since(days: Sequence[HistoryDay]) -> str | None:
-    """The first of the days in a row, up to the newest, that all drifted; None where the newest did not.
+    """The first of the days in a row, up to the newest, that all drifted; None where the newest did not."""
+    spells, newest = drifted_spells(days), newest_day(days)
+    return spells[-1][0] if newest is not None and newest["overall_drift_detected"] else None
 
-    A day that could not be compared neither ends nor begins the row.
+
+def drifted_spells(days: Iterable[HistoryDay]) -> list[list[str]]:
+    """The dates of the days in a row that all drifted, each row by itself.
+
+    A day that could not be compared neither ends nor begins one.
     """
-    newest_first = [day for day in reversed(days) if has_data(day)]
-    row = list(takewhile(lambda day: day["overall_drift_detected"], newest_first))
-    return row[-1]["date"] if row else None
+    rows = groupby(filter(has_data, days), lambda day: day["overall_drift_detected"])
+    return [[day["date"] for day in row] for drifted, row in rows if drifted]
 
 
 def unreadable_day(date: str, reason: str) -> HistoryDay:

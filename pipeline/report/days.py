@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.compare.changes import named_changes
@@ -18,7 +18,7 @@ DAYS_OPEN = 35
 """The latest days, which are seen at once."""
 
 BEGINNINGS_OPEN, CHANGES_NAMED = 8, 4
-"""The latest days on which something changed, and the changes of each that are told."""
+"""The latest days on which something changed, and the changes of each that are told, by words where there are any."""
 
 MOST_CHANGES = 150
 """The changes in the table that is folded away."""
@@ -51,12 +51,14 @@ class Changes:
     """When features changed.
 
     Attributes:
-        beginnings: The latest days on which something changed, by changes that a person has words for.
+        beginnings: The latest days on which something changed.
+        earlier: How many changes began before those.
         every: All changes, the latest first.
         left_out: How many more there are.
     """
 
     beginnings: Sequence[Beginning]
+    earlier: int
     every: Sequence[FeatureChange]
     left_out: int
 
@@ -73,13 +75,15 @@ def months(history: HistoryDocument) -> list[Month]:
 def changed(history: HistoryDocument) -> Changes:
     """The changes of a history, by the days on which they began, and all of them."""
     every = _latest(history.get("changes", []))
-    by_day = groupby(_latest(named_changes(every)), lambda one: one["since"])
-    beginnings = [_beginning(date, list(own)) for date, own in islice(by_day, BEGINNINGS_OPEN)]
-    return Changes(beginnings, every[:MOST_CHANGES], max(0, len(every) - MOST_CHANGES))
+    by_day = [(date, list(own)) for date, own in groupby(every, lambda one: one["since"])]
+    beginnings = [_beginning(*one) for one in by_day[:BEGINNINGS_OPEN]]
+    earlier = sum(len(own) for _, own in by_day[BEGINNINGS_OPEN:])
+    return Changes(beginnings, earlier, every[:MOST_CHANGES], max(0, len(every) - MOST_CHANGES))
 
 
 def _beginning(date: str, changes: Sequence[FeatureChange]) -> Beginning:
-    return Beginning(date, changes[:CHANGES_NAMED], max(0, len(changes) - CHANGES_NAMED))
+    told = named_changes(changes)[:CHANGES_NAMED]
+    return Beginning(date, told, len(changes) - len(told))
 
 
 def _latest(changes: Sequence[FeatureChange]) -> list[FeatureChange]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.compare.history import has_data
+from pipeline.compare.history import drifted_spells, drifting_since, has_data, newest_day
 from pipeline.compare.words.findings import shown_severity
 from pipeline.compare.words.reach import out_of_reach
 from pipeline.report.signs import sign
@@ -49,26 +49,56 @@ def report_verdict(report: DriftReport) -> Verdict:
 
 
 def history_verdict(history: HistoryDocument) -> Verdict:
-    """How many days drifted, which was the first, and which was the last that ought to have had images and has none."""
-    every, days = history.get("every", "day"), [day for day in history["days"] if has_data(day)]
-    if not days:
+    """How the newest day that could be judged went, then the days before it, and those after it that are missed."""
+    every, days = history.get("every", "day"), history["days"]
+    newest = newest_day(days)
+    if newest is None:
         return Verdict(Severity.NONE, "No days yet", "There is nothing to compare with the baseline.")
-    drifted = sum(day["overall_drift_detected"] for day in days)
-    first = history.get("first_drift")
-    began = f"First drift on {first}. {_last(days[-1], every)}" if first else f"No {every} drifted from the baseline."
-    return Verdict(
-        worst(map(shown_severity, history["days"])),
-        f"{drifted or 'None'} of {counted(len(days), every)} drifted",
-        " ".join([began, *_missing(history["days"])]),
-    )
+    missed = [day for day in days if day["findings"] and day["date"] > newest["date"]]
+    when = f"{'on' if every == 'day' else 'in the week of'} {newest['date']}"
+    told = [*map(ended, _what(newest)), *_before(days, every), *_missed(missed)]
+    return Verdict(worst(map(shown_severity, [newest, *missed])), _headline(newest, when), " ".join(told))
 
 
-def _missing(days: Sequence[HistoryDay]) -> list[str]:
-    missing = [day for day in days if day["findings"] and not has_data(day)]
-    return [f"{day['date']}: {ended(day['findings'][0]['text'])}" for day in missing[-1:]]
+def _headline(newest: HistoryDay, when: str) -> str:
+    if newest["overall_drift_detected"]:
+        return f"{newest['overall_severity'].capitalize()} drift {when}"
+    return f"No drift {when}{', but a finding' if newest['findings'] else ''}"
 
 
-def _last(day: HistoryDay, every: str) -> str:
-    """How things stand: a drift that is over is another matter than one that lasts."""
-    was = f"has {day['overall_severity']} drift" if day["overall_drift_detected"] else "did not drift"
-    return f"The last {every}, {day['date']}, {was}."
+def _what(newest: HistoryDay) -> list[str]:
+    return [finding["text"] for finding in newest["findings"][:1]]
+
+
+def _before(days: Sequence[HistoryDay], every: str) -> list[str]:
+    """Since when the newest drift lasts, and when there was another: one that is over is another matter."""
+    spells = drifted_spells(days)
+    if not spells:
+        return [f"None of {counted(sum(map(has_data, days)), every)} drifted."]
+    if drifting_since(days) is None:
+        return [f"It drifted {_when(spells, every)}."]
+    newest, judged = spells[-1], sum(map(has_data, days))
+    lasting = f"It drifts since {newest[0]}, for {counted(len(newest), every)}."
+    alone = [f"The {every} judged before it did not."] if judged > 1 else []
+    earlier = [f"Before that, it drifted {_when(spells[:-1], every)}."] if spells[:-1] else []
+    return [*([lasting] if len(newest) > 1 else alone), *earlier]
+
+
+def _when(spells: Sequence[Sequence[str]], every: str) -> str:
+    """The latest times first, and how many more there are."""
+    named = ", ".join(map(_span, spells[: -_MOST_SPELLS - 1 : -1]))
+    left = len(spells) - _MOST_SPELLS
+    more = f", and {counted(left, 'time')} before these" if left > 0 else ""
+    return f"{'on' if every == 'day' else 'in the weeks of'} {named}{more}"
+
+
+def _span(spell: Sequence[str]) -> str:
+    return spell[0] if len(spell) == 1 else f"{spell[0]} to {spell[-1]}"
+
+
+def _missed(days: Sequence[HistoryDay]) -> list[str]:
+    return [f"{day['date']}: {ended(day['findings'][0]['text'])}" for day in days[-1:]]
+
+
+_MOST_SPELLS = 3
+"""Times of drift that the top of a page names."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -148,7 +147,7 @@ def test_changes_are_told(store: Path, reference: Path, tmp_path: Path) -> None:
     told = [line for line in outcome.stdout.splitlines() if line.startswith("changed: ")]
     darker = [line for line in told if line.startswith("changed: brightness: darker by ")]
     assert [line.split(", ", 1)[1] for line in darker] == ["since 2026-11-05, over on 2026-11-06"]
-    assert re.fullmatch(r"changed: \d+ other features, named in the history", told[-1])
+    assert f"and {len(read(tmp_path / 'history.json')['changes']) - len(told)} more changes, named" in outcome.stdout
     assert len(told) <= 9
     page = (tmp_path / "history.html").read_text(encoding="utf-8")
     assert "What changed, and when" in page

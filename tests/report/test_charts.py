@@ -225,8 +225,8 @@ def test_paths_show_effects_chance_and_the_first_days_of_changes() -> None:
     drawn = chart_rows(first.spec)
     assert [row["value"] for row in drawn if "floor" in row] == [None, *history["paths"][1]["effects"]]
     assert [row["floor"] for row in drawn if "floor" in row] == [None, *history["paths"][1]["noise_floors"]]
-    midnight = datetime.fromisoformat(f"{dates[3]}T00:00:00+00:00").timestamp()
-    assert [row["start"] for row in drawn if "start" in row] == [midnight * 1000]
+    noon = datetime.fromisoformat(f"{dates[3]}T12:00:00+00:00").timestamp()
+    assert [row["noon"] for row in drawn if row.keys() == {"noon"}] == [noon * 1000]
     assert "largest on 2026-11-24, 0.700" in first.caption
 
 

@@ -24,20 +24,23 @@ def test_latest_days_first_then_by_month() -> None:
 
 
 def test_changes_stand_by_the_day_on_which_they_began() -> None:
-    """The latest day first, the largest change of each first; one of pixel_max has no words for people."""
+    """The latest day first, the largest change of each first. One of pixel_max, which has no words for people, is told
+    where it is alone, and counted where it is not."""
     history = sample_history()
     history["changes"] = [
         _change("brightness", "2026-11-01", effect=1.0),
         _change("sharpness", "2026-11-01", effect=3.0),
         _change("pixel_max", "2026-11-05", effect=9.0),
+        _change("pixel_max", "2026-11-01", effect=9.0),
         _change("contrast", "2026-11-04"),
     ]
     found = changed(history)
-    assert [(one.date, [change["feature"] for change in one.changes]) for one in found.beginnings] == [
-        ("2026-11-04", ["contrast"]),
-        ("2026-11-01", ["sharpness", "brightness"]),
+    assert [(one.date, [change["feature"] for change in one.changes], one.more) for one in found.beginnings] == [
+        ("2026-11-05", ["pixel_max"], 0),
+        ("2026-11-04", ["contrast"], 0),
+        ("2026-11-01", ["sharpness", "brightness"], 1),
     ]
-    assert [one["feature"] for one in found.every] == ["pixel_max", "contrast", "sharpness", "brightness"]
+    assert [one["feature"] for one in found.every] == ["pixel_max", "contrast", "sharpness", "brightness", "pixel_max"]
 
 
 def test_very_many_changes_are_cut_and_counted() -> None:
@@ -49,6 +52,8 @@ def test_very_many_changes_are_cut_and_counted() -> None:
     assert len(found.beginnings) == BEGINNINGS_OPEN
     assert (len(found.beginnings[0].changes), found.beginnings[0].more) == (CHANGES_NAMED, 3)
     assert (len(found.every), found.left_out) == (MOST_CHANGES, CHANGES_NAMED + 3)
+    told = sum(len(one.changes) + one.more for one in found.beginnings) + found.earlier
+    assert told == len(found.every) + found.left_out
 
 
 def _change(feature: str, since: str, effect: float = 1.0) -> FeatureChange:

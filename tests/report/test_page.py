@@ -23,7 +23,7 @@ from tests.report.sample import (
 from tests.support.rows import document_of, shots
 
 if TYPE_CHECKING:
-    from pipeline.documents import Finding
+    from pipeline.documents import Finding, HistoryDay
 
 MOST_BYTES = 2_500_000
 
@@ -130,14 +130,35 @@ def test_headings_are_in_order(html: str) -> None:
 
 
 def test_history_says_when_it_began() -> None:
-    """How many days were ordinary, the first that was not, and what happened on each."""
+    """How the newest day is, since when, and what happened on each."""
     page = Page(render_history(sample_history(), {"2026-11-24": "days/2026-11-24.html"}))
     # Each day that did not drift, the strip of all days in words, and the scale of severities.
     assert page.text.count("no drift") == 4 + 1 + 1
-    assert "3 of 7 days drifted" in page.text
-    assert "First drift on 2026-11-22. The last day, 2026-11-24, has high drift." in page.text
+    assert "High drift on 2026-11-24" in page.text
+    assert "Images are darker: mean pixel 0.37. It drifts since 2026-11-22, for 3 days." in page.text
     assert "mean pixel 0.37" in page.text
     assert page.links == ["#main", "days/2026-11-24.html"]
+
+
+def test_history_says_at_the_top_how_the_newest_day_is_and_then_what_was_before() -> None:
+    """A drift that is over is told, and does not colour the verdict; one that comes again is told apart from it."""
+    history = sample_history()
+    ordinary: HistoryDay = {**history["days"][0], "date": "2026-11-25"}
+    history["days"].append(ordinary)
+    over = history_verdict(history)
+    assert (over.severity, over.headline) == ("none", "No drift on 2026-11-25")
+    assert over.sentence == "It drifted on 2026-11-22 to 2026-11-24."
+    history["days"].append({**history["days"][-2], "date": "2026-11-26"})
+    again = history_verdict(history)
+    assert (again.severity, again.headline) == ("high", "High drift on 2026-11-26")
+    assert again.sentence.endswith(
+        "The day judged before it did not. Before that, it drifted on 2026-11-22 to 2026-11-24."
+    )
+    for at, day in enumerate(("2026-11-28", "2026-11-30", "2026-12-02", "2026-12-04")):
+        history["days"] += [{**ordinary, "date": f"2026-12-1{at}"}, {**history["days"][-1], "date": day}]
+    assert "on 2026-12-02, 2026-11-30, 2026-11-28, and 2 times before these." in history_verdict(history).sentence
+    weekly = history_verdict({**sample_history(), "every": "week"})
+    assert weekly.headline == "High drift in the week of 2026-11-24"
 
 
 def test_history_says_at_the_top_which_day_ought_to_have_had_images() -> None:
@@ -147,7 +168,8 @@ def test_history_says_at_the_top_which_day_ought_to_have_had_images() -> None:
     history["days"] = history["days"][:4]
     history["days"][-1].update({"status": "no data", "image_count": 0})
     quiet = history_verdict(history)
-    assert (quiet.severity, quiet.sentence) == ("none", "No day drifted from the baseline.")
+    assert (quiet.severity, quiet.headline) == ("none", "No drift on 2026-11-19")
+    assert quiet.sentence == "None of 3 days drifted."
     missing: Finding = {
         "kind": "missing",
         "severity": "medium",
@@ -155,7 +177,7 @@ def test_history_says_at_the_top_which_day_ought_to_have_had_images() -> None:
     }
     history["days"][-1]["findings"] = [missing]
     told = history_verdict(history)
-    assert (told.severity, told.headline) == ("medium", "None of 3 days drifted")
+    assert (told.severity, told.headline) == ("medium", "No drift on 2026-11-19")
     assert told.sentence.endswith("2026-11-20: No images, although 14 of the 14 days before have some.")
     assert told.sentence in Page(render_history(history)).text
     assert entry_of(history).days[-1] == ("2026-11-20", "medium")
@@ -166,7 +188,7 @@ def test_history_without_drift_and_without_days() -> None:
     history = sample_history()
     del history["first_drift"]
     history["days"] = history["days"][:4]
-    assert "No day drifted" in Page(render_history(history)).text
+    assert "None of 4 days drifted" in Page(render_history(history)).text
     history["days"] = []
     assert "No days yet" in Page(render_history(history)).text
 

@@ -82,11 +82,11 @@ def _spec(path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryD
             alt.Tooltip("floor:Q", title="Chance", format=".3f"),
         ],
     )
-    began = rows([{"start": times(one["since"], every)["start"]} for one in changes[:_MOST_CHANGES]])
+    began = rows([{"noon": times(one["since"], every)["noon"]} for one in changes[:_MOST_CHANGES]])
     return specification(
         chart.mark_area(color=BAND, invalid="break-paths-filter-domains").encode(y=alt.Y("floor:Q"), y2=alt.Y2Datum(0)),
         alt.Chart(rows([{"value": path["threshold"]}])).mark_rule(color=BASELINE, strokeDash=[6, 4]).encode(y=up),
-        alt.Chart(began).mark_rule(color=SOFT_INK).encode(x=across(dates, "start", every)),
+        alt.Chart(began).mark_rule(color=SOFT_INK).encode(x=across(dates, "noon", every)),
         line.mark_line(color=CURRENT, strokeWidth=2, invalid="break-paths-filter-domains"),
         line.mark_point(color=CURRENT, filled=True, size=30, opacity=1, invalid="filter"),
         height=_HEIGHT,

@@ -80,7 +80,7 @@ def test_a_history_says_how_each_judged_day_went() -> None:
     found = entry_of(history)
     assert (found.kind, found.dataset, found.date, found.severity) == ("history", "production", "2026-11-24", "high")
     assert found.period == "2026-11-17 to 2026-11-24"
-    assert "3 of 6 days drifted" in found.sentence
+    assert found.sentence.startswith("High drift on 2026-11-24. ")
     assert found.days == tuple(
         (day["date"], day["overall_severity"]) for at, day in enumerate(history["days"]) if at != 1
     )
