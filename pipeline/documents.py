@@ -437,6 +437,15 @@ class DriftReport(Verdict):
     current: BaselineDocument
 
 
+class DayJudgement(TypedDict):
+    """What one rule says of a day, in short; the day's own report has the rest."""
+
+    baseline: Annotated[float, "The quantity in what the day is compared with; 0 of the distance between classes"]
+    value: Annotated[float, "As in the day's report"]
+    threshold: Annotated[float, "The same: the rule fires above it"]
+    noise_floor: Annotated[float, "The same: what chance does; the rule fires above it as well"]
+
+
 class HistoryDay(TypedDict):
     """One day, or week, against the baseline."""
 
@@ -453,6 +462,9 @@ class HistoryDay(TypedDict):
     pixel_std: NotRequired[float]
     mean_confidence: NotRequired[float]
     total_variation_distance: NotRequired[float]
+    judgements: NotRequired[
+        Annotated[dict[str, DayJudgement], "Of the rules that could be judged, by their keys in `drift_summary`"]
+    ]
 
 
 class FeaturePath(TypedDict):

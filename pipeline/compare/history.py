@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import BaselineDocument, Finding, HistoryDay, HistoryDocument, Verdict
+    from pipeline.documents import (
+        BaselineDocument,
+        DayJudgement,
+        Finding,
+        HistoryDay,
+        HistoryDocument,
+        Judgement,
+        Verdict,
+    )
 
 JUDGED, UNREADABLE, NO_DATA, NO_BASELINE = "judged", "unreadable", "no data", "no baseline"
 """The statuses of a day."""
@@ -112,6 +120,7 @@ def has_data(day: HistoryDay) -> bool:
 def judged_day(date: str, report: Verdict) -> HistoryDay:
     """What a day's own report comes to."""
     pixels, confidence = report["pixel_distribution_drift"], report.get("confidence_drift")
+    judgements = {"pixel_drift": _short(pixels, pixels["baseline_mean"])}
     day: HistoryDay = {
         "date": date,
         "status": JUDGED,
@@ -122,12 +131,24 @@ def judged_day(date: str, report: Verdict) -> HistoryDay:
         "findings": [*report["findings"]],
         "pixel_mean": pixels["current_mean"],
         "pixel_std": pixels["current_std"],
+        "judgements": judgements,
     }
     if confidence is not None:
         day["mean_confidence"] = confidence["current_mean_confidence"]
-    if "class_distribution_drift" in report:
-        day["total_variation_distance"] = report["class_distribution_drift"]["total_variation_distance"]
+        judgements["confidence_drift"] = _short(confidence, confidence["baseline_mean_confidence"])
+    if (classes := report.get("class_distribution_drift")) is not None:
+        day["total_variation_distance"] = classes["total_variation_distance"]
+        judgements["class_distribution_drift"] = _short(classes, 0.0)
     return day
+
+
+def _short(own: Judgement, baseline: float) -> DayJudgement:
+    return {
+        "baseline": baseline,
+        "value": own["value"],
+        "threshold": own["threshold"],
+        "noise_floor": own["noise_floor"],
+    }
 
 
 def _not_judged(date: str, status: str) -> HistoryDay:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.compare.words.reach import out_of_reach
 from pipeline.report import facts
-from pipeline.report.charts.days import day_figures
+from pipeline.report.charts.days import severity_figure
 from pipeline.report.charts.paths import path_figures
+from pipeline.report.charts.rules import rule_figures
 from pipeline.report.days import changed, months
 from pipeline.report.environment import rendered
 from pipeline.report.evidence import evidence, other_rules, pointers
@@ -80,15 +81,14 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
     Raises:
         DocumentError: The history holds a severity that does not exist.
     """
-    figures = day_figures(history)
     return rendered(
         "history.html.j2",
         history=history,
         verdict=history_verdict(history),
         accuracy=None,
         tiles=history_tiles(history),
-        strip=figures[0] if figures else None,
-        figures=figures[1:],
+        strip=severity_figure(history),
+        figures=rule_figures(history),
         paths=path_figures(history),
         changed=changed(history),
         months=months(history),

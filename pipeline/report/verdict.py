@@ -55,7 +55,7 @@ def history_verdict(history: HistoryDocument) -> Verdict:
     if newest is None:
         return Verdict(Severity.NONE, "No days yet", "There is nothing to compare with the baseline.")
     missed = [day for day in days if day["findings"] and day["date"] > newest["date"]]
-    when = f"{'on' if every == 'day' else 'in the week of'} {newest['date']}"
+    when = _at(newest["date"], every)
     told = [*map(ended, _what(newest)), *_before(days, every), *_missed(missed)]
     return Verdict(worst(map(shown_severity, [newest, *missed])), _headline(newest, when), " ".join(told))
 
@@ -86,14 +86,20 @@ def _before(days: Sequence[HistoryDay], every: str) -> list[str]:
 
 def _when(spells: Sequence[Sequence[str]], every: str) -> str:
     """The latest times first, and how many more there are."""
-    named = ", ".join(map(_span, spells[: -_MOST_SPELLS - 1 : -1]))
+    named = ", ".join(_span(one, every) for one in spells[: -_MOST_SPELLS - 1 : -1])
     left = len(spells) - _MOST_SPELLS
     more = f", and {counted(left, 'time')} before these" if left > 0 else ""
-    return f"{'on' if every == 'day' else 'in the weeks of'} {named}{more}"
+    return f"{named}{more}"
 
 
-def _span(spell: Sequence[str]) -> str:
-    return spell[0] if len(spell) == 1 else f"{spell[0]} to {spell[-1]}"
+def _span(spell: Sequence[str], every: str) -> str:
+    if len(spell) == 1:
+        return _at(spell[0], every)
+    return f"from {spell[0]} to {spell[-1]}" if every == "day" else f"in the weeks of {spell[0]} to {spell[-1]}"
+
+
+def _at(date: str, every: str) -> str:
+    return f"on {date}" if every == "day" else f"in the week of {date}"
 
 
 def _missed(days: Sequence[HistoryDay]) -> list[str]:

@@ -74,6 +74,13 @@ def test_each_day_is_judged_as_by_itself(store: Path) -> None:
             assert ours["feature"] == theirs["feature"]
             assert ours["effect"] == pytest.approx(theirs["effect"], rel=1e-9, abs=1e-12)
             assert ours["p_value"] == pytest.approx(theirs["p_value"], rel=1e-6, abs=1e-12)
+    for own in history["days"]:
+        if (judged := reports.verdicts.get(own["date"])) is not None:
+            classes, pixels = judged["class_distribution_drift"], judged["pixel_distribution_drift"]
+            numbers = {name: value for name, value in classes.items() if name in {"value", "threshold", "noise_floor"}}
+            assert own["judgements"]["class_distribution_drift"] == numbers | {"baseline": 0.0}
+            assert own["judgements"]["pixel_drift"]["noise_floor"] == pixels["noise_floor"]
+            assert own["judgements"]["pixel_drift"]["baseline"] == pixels["baseline_mean"]
     paths = {one["feature"]: one for one in history["paths"]}
     for one in paths.values():
         in_reports = [

@@ -297,4 +297,14 @@ def _day(date: str, severity: str) -> HistoryDay:
         "pixel_std": 0.25,
         "mean_confidence": 0.92 - depth * 0.05 + int(date[-1]) % 3 * 0.003,
         "total_variation_distance": 0.03 + depth * 0.04,
+        "judgements": {
+            "pixel_drift": {"baseline": 0.46, "value": depth * 0.03, "threshold": 0.05, "noise_floor": 0.012},
+            "confidence_drift": {"baseline": 0.92, "value": depth * 0.05, "threshold": 0.1, "noise_floor": 0.014},
+            "class_distribution_drift": {
+                "baseline": 0.0,
+                "value": 0.03 + depth * 0.04,
+                "threshold": 0.15,
+                "noise_floor": 0.13,
+            },
+        },
     }

@@ -13,11 +13,12 @@ from pipeline.errors import DocumentError
 from pipeline.features import CHANNELS
 from pipeline.report.charts.classes import class_figure, class_shares
 from pipeline.report.charts.confidence import confidence_figure
-from pipeline.report.charts.days import day_figures
+from pipeline.report.charts.days import severity_figure
 from pipeline.report.charts.features import feature_figure
 from pipeline.report.charts.histograms import focused, shares
 from pipeline.report.charts.paths import path_figures
 from pipeline.report.charts.pixels import pixel_figures
+from pipeline.report.charts.rules import rule_figures
 from tests.report.reading import chart_rows
 from tests.report.sample import sample_history, sample_report, sample_report_without_model
 
@@ -176,14 +177,42 @@ def test_without_predictions_there_are_no_charts_of_them() -> None:
     assert class_figure(report) is None
 
 
-def test_day_charts_show_each_day_and_the_baseline() -> None:
-    """One point a day, at the document's value, and the baseline's level."""
+def test_rule_charts_show_each_day_within_its_chance_and_its_threshold() -> None:
+    """A row a day: the document's value, and what it is compared with on that very day."""
     history = sample_history()
-    pixels = next(one for one in day_figures(history) if one.name == "chart-pixel-mean")
+    history["days"][-1]["judgements"]["pixel_drift"].update({"baseline": 0.4, "noise_floor": 0.5})
+    pixels, confidence, classes = rule_figures(history)
     drawn = chart_rows(pixels.spec)
-    values = [row["value"] for row in drawn if "date" in row]
+    values = [row["value"] for row in drawn]
     assert values == pytest.approx([day["pixel_mean"] for day in history["days"]], rel=1e-4)
-    assert [row["value"] for row in drawn if "date" not in row] == [0.46]
+    assert [(row["baseline"], row["floor"]) for row in (drawn[0], drawn[-1])] == [(0.46, 0.012), (0.4, 0.5)]
+    assert ["fired" in row for row in drawn] == [day["drift_summary"]["pixel_drift"] for day in history["days"]]
+    assert "the rule fired on 2 days" in confidence.caption
+    limits = [[one["calculate"] for layer in figure.spec["layer"] for one in layer.get("transform", ())
+               if one["as"] == "limit"] for figure in (pixels, classes)]  # fmt: skip
+    assert limits == [["datum.baseline + 0.05", "datum.baseline + -0.05"], ["datum.baseline + 0.15"]]
+
+
+def test_a_distance_that_chance_explains_is_said_to_be_within_it() -> None:
+    """It is never 0, and high where images are few; what it is beyond chance is what counts."""
+    history = sample_history()
+    for day in history["days"]:
+        day["judgements"]["class_distribution_drift"]["noise_floor"] = 0.2
+    caption = rule_figures(history)[-1].caption
+    assert caption == "Distance between predicted classes: always within chance; the rule fired on no day."
+    history["days"][2]["judgements"]["class_distribution_drift"]["noise_floor"] = 0.01
+    assert "furthest from the baseline on 2026-11-19, at 0.030, where chance" in rule_figures(history)[-1].caption
+
+
+def test_days_of_older_versions_have_no_band() -> None:
+    """They do not say what chance does; the baseline is the document's."""
+    history = sample_history()
+    for day in history["days"]:
+        del day["judgements"]
+    pixels = rule_figures(history)[0]
+    assert {row["baseline"] for row in chart_rows(pixels.spec)} == {0.46}
+    assert [row for row in chart_rows(pixels.spec) if "floor" in row] == []
+    assert pixels.caption == "Mean pixel: furthest from the baseline on 2026-11-24, at 0.372 (baseline 0.460)."
 
 
 def test_days_without_predictions_leave_those_charts_out() -> None:
@@ -191,16 +220,17 @@ def test_days_without_predictions_leave_those_charts_out() -> None:
     history = sample_history()
     for day in history["days"]:
         del day["mean_confidence"], day["total_variation_distance"]
-    assert [one.name for one in day_figures(history)] == ["chart-severity", "chart-pixel-mean"]
+    assert [one.name for one in rule_figures(history)] == ["chart-pixel-mean"]
 
 
 def test_one_day_and_no_day() -> None:
     """A history of one day has charts, one of none has not."""
     history = sample_history()
     history["days"] = history["days"][:1]
-    assert len(day_figures(history)) == 4
+    assert severity_figure(history) is not None
+    assert len(rule_figures(history)) == 3
     history["days"] = []
-    assert day_figures(history) == []
+    assert (severity_figure(history), rule_figures(history)) == (None, [])
 
 
 def test_refuses_a_day_that_is_no_date() -> None:
@@ -208,7 +238,7 @@ def test_refuses_a_day_that_is_no_date() -> None:
     history = sample_history()
     history["days"][0]["date"] = "yesterday"
     with pytest.raises(DocumentError, match="yesterday"):
-        day_figures(history)
+        severity_figure(history)
 
 
 def test_paths_show_effects_chance_and_the_first_days_of_changes() -> None:

@@ -147,16 +147,16 @@ def test_history_says_at_the_top_how_the_newest_day_is_and_then_what_was_before(
     history["days"].append(ordinary)
     over = history_verdict(history)
     assert (over.severity, over.headline) == ("none", "No drift on 2026-11-25")
-    assert over.sentence == "It drifted on 2026-11-22 to 2026-11-24."
+    assert over.sentence == "It drifted from 2026-11-22 to 2026-11-24."
     history["days"].append({**history["days"][-2], "date": "2026-11-26"})
     again = history_verdict(history)
     assert (again.severity, again.headline) == ("high", "High drift on 2026-11-26")
     assert again.sentence.endswith(
-        "The day judged before it did not. Before that, it drifted on 2026-11-22 to 2026-11-24."
+        "The day judged before it did not. Before that, it drifted from 2026-11-22 to 2026-11-24."
     )
     for at, day in enumerate(("2026-11-28", "2026-11-30", "2026-12-02", "2026-12-04")):
         history["days"] += [{**ordinary, "date": f"2026-12-1{at}"}, {**history["days"][-1], "date": day}]
-    assert "on 2026-12-02, 2026-11-30, 2026-11-28, and 2 times before these." in history_verdict(history).sentence
+    assert "on 2026-12-02, on 2026-11-30, on 2026-11-28, and 2 times before these." in history_verdict(history).sentence
     weekly = history_verdict({**sample_history(), "every": "week"})
     assert weekly.headline == "High drift in the week of 2026-11-24"
 

@@ -35,13 +35,23 @@ def across(dates: Sequence[str], field: str, every: str) -> alt.X:
     return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
 
 
+def day_of(chart: alt.Chart, every: str) -> alt.Chart:
+    """The chart with the date of each of its rows as `day`, from its `noon`: the text itself would be half the page."""
+    half = round(_length(every) / 2 / timedelta(milliseconds=1))
+    return chart.transform_calculate(day=f"utcFormat(datum.noon - {half}, '%Y-%m-%d')")
+
+
 def times(day: str, every: str) -> dict[str, int]:
     """The beginning, middle and end of a day, or of the week that begins with it, in UTC, in milliseconds."""
-    start, length = datetime.combine(_date(day), datetime.min.time(), UTC), _LENGTHS.get(every, _LENGTHS["day"])
+    start, length = datetime.combine(_date(day), datetime.min.time(), UTC), _length(every)
     return {
         name: round((start + part).timestamp() * 1000)
         for name, part in (("start", timedelta()), ("noon", length / 2), ("end", length))
     }
+
+
+def _length(every: str) -> timedelta:
+    return _LENGTHS.get(every, _LENGTHS["day"])
 
 
 def _date(day: str) -> date:

@@ -1,17 +1,17 @@
-"""Day by day: a strip of severities and, under it to the same calendar, one line for each quantity."""
+"""The strip of severities, day by day."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
 from pipeline.compare.history import has_data
 from pipeline.compare.words.findings import shown_severity
 from pipeline.report.charts.calendar import across, times
-from pipeline.report.charts.figure import BASELINE, CURRENT, Figure, rows, specification
+from pipeline.report.charts.figure import Figure, rows, specification
 from pipeline.report.signs import NO_DRIFT, all_signs, sign
-from pipeline.report.words import counted, number
+from pipeline.report.words import counted
 from pipeline.severity import Severity
 
 if TYPE_CHECKING:
@@ -19,34 +19,18 @@ if TYPE_CHECKING:
 
     from pipeline.documents import HistoryDay, HistoryDocument
 
-_HEIGHT = 110
 _STRIP_HEIGHT = 40
 _MOST_SIGNS = 45
 _QUIET = 0.3
 MARGIN = 46
 """Left of every chart of a history, so that their calendars stand one above the other."""
 
-Quantity = Literal["pixel_mean", "mean_confidence", "total_variation_distance"]
 
-
-def day_figures(history: HistoryDocument) -> list[Figure]:
-    """The strip, then pixel mean, confidence and class distance where the days have them."""
-    days = history["days"]
+def severity_figure(history: HistoryDocument) -> Figure | None:
+    """A cell a day, with its severity's sign where there is room; None where there are no days."""
+    days, every = history["days"], history.get("every", "day")
     if not days:
-        return []
-    predictions = history["baseline"].get("predictions")
-    pixels = history["baseline"]["input_distribution"]["pixel_statistics"]["overall"]["mean"]
-    confidence = predictions["confidence_statistics"]["mean"] if predictions else None
-    every = history.get("every", "day")
-    lines = [
-        _line(days, every, "pixel_mean", "Mean pixel", pixels),
-        _line(days, every, "mean_confidence", "Mean confidence", confidence),
-        _line(days, every, "total_variation_distance", "Distance between predicted classes", 0.0),
-    ]
-    return [_strip(days, every), *(line for line in lines if line is not None)]
-
-
-def _strip(days: Sequence[HistoryDay], every: str) -> Figure:
+        return None
     signs = all_signs()
     words, dates = [one.word for one in signs], [day["date"] for day in days]
     chart = alt.Chart(rows([_strip_row(day, every) for day in days if has_data(day)])).encode(
@@ -75,43 +59,3 @@ def _strip_caption(days: Sequence[HistoryDay], every: str) -> str:
     if len(severities) < len(days):
         found.append(f"{len(days) - len(severities)} without data")
     return f"Of {counted(len(days), every)}: " + ", ".join(found) + "."
-
-
-def _line(
-    days: Sequence[HistoryDay], every: str, quantity: Quantity, title: str, baseline: float | None
-) -> Figure | None:
-    values = [(day["date"], day[quantity]) for day in days if quantity in day]
-    if not values or baseline is None:
-        return None
-    # A day without the quantity breaks the line.
-    data = [
-        {"date": day["date"], "value": day.get(quantity), "noon": times(day["date"], every)["noon"]} for day in days
-    ]
-    spec = _line_spec([day["date"] for day in days], every, data, title, baseline)
-    return Figure(f"chart-{quantity.replace('_', '-')}", title, _line_caption(values, title, baseline), spec)
-
-
-def _line_caption(values: Sequence[tuple[str, float]], title: str, baseline: float) -> str:
-    furthest, value = max(values, key=lambda one: abs(one[1] - baseline))
-    if baseline == 0:
-        return f"{title}: the largest on {furthest}, {number(value)}."
-    return f"{title} {number(baseline)} in the baseline; furthest from it on {furthest}, at {number(value)}."
-
-
-def _line_spec(
-    dates: Sequence[str], every: str, data: Sequence[dict[str, Any]], title: str, baseline: float
-) -> dict[str, Any]:
-    axis = alt.Axis(tickCount=4, minExtent=MARGIN, maxExtent=MARGIN)
-    up = alt.Y("value:Q", title=None, scale=alt.Scale(zero=baseline == 0, padding=8), axis=axis)
-    line = alt.Chart(rows(data)).encode(
-        x=across(dates, "noon", every),
-        y=up,
-        tooltip=[alt.Tooltip("date:N", title="Day"), alt.Tooltip("value:Q", title=title, format=".3f")],
-    )
-    level = alt.Chart(rows([{"value": baseline}])).encode(y=up)
-    return specification(
-        level.mark_rule(color=BASELINE, strokeWidth=2, strokeDash=[6, 4]),
-        line.mark_line(color=CURRENT, strokeWidth=2, invalid="break-paths-filter-domains"),
-        line.mark_point(color=CURRENT, filled=True, size=45, opacity=1, invalid="filter"),
-        height=_HEIGHT,
-    )

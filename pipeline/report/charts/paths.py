@@ -8,7 +8,7 @@ import altair as alt
 
 from pipeline.compare.changes import named_changes
 from pipeline.errors import DocumentError
-from pipeline.report.charts.calendar import across, times
+from pipeline.report.charts.calendar import across, day_of, times
 from pipeline.report.charts.days import MARGIN
 from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
 from pipeline.report.profiles import telling
@@ -58,8 +58,9 @@ def _figure(at: int, path: FeaturePath, changes: Sequence[FeatureChange], histor
     peak, date = max(zip(path["effects"], path["dates"], strict=True))
     first = changes[0]["since"]
     caption = (
-        f"{title}: above its threshold of {number(path['threshold'])} on {counted(sum(path['drifted']), 'day')}, "
-        f"first on {first}; the largest on {date}, {number(peak)}."
+        f"{title}: beyond chance and above its threshold of {number(path['threshold'])} on "
+        f"{counted(sum(path['drifted']), history.get('every', 'day'))}, first on {first}; the largest on {date}, "
+        f"{number(peak)}."
     )
     return Figure(f"chart-path-{at}", title, caption, _spec(path, changes, history))
 
@@ -70,14 +71,14 @@ def _spec(path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryD
     data = []
     for date in dates:
         effect, floor = values.get(date, (None, None))  # a day without them breaks the line and the band
-        data.append({"date": date, "value": effect, "floor": floor, "noon": times(date, every)["noon"]})
+        data.append({"value": effect, "floor": floor, "noon": times(date, every)["noon"]})
     axis = alt.Axis(tickCount=4, minExtent=MARGIN, maxExtent=MARGIN)
     up = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, padding=8), axis=axis)
     chart = alt.Chart(rows(data)).encode(x=across(dates, "noon", every))
-    line = chart.encode(
+    line = day_of(chart, every).encode(
         y=up,
         tooltip=[
-            alt.Tooltip("date:N", title="Day"),
+            alt.Tooltip("day:N", title="Day"),
             alt.Tooltip("value:Q", title="Effect", format=".3f"),
             alt.Tooltip("floor:Q", title="Chance", format=".3f"),
         ],
