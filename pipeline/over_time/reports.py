@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from pipeline.agreement import require_same
 from pipeline.compare.drift import judge
-from pipeline.settings import require_same
 
 if TYPE_CHECKING:
     from pipeline.compare.sides.side import Side

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
+from pipeline.agreement import require_same
 from pipeline.compare.sides.baseline import to_document
 from pipeline.compare.sides.between_days import between_days
 from pipeline.compare.sides.side import Side
 from pipeline.profile.merge import merge
-from pipeline.settings import require_same
 from pipeline.store.layout import Selection
 from pipeline.store.stored import ask
 
