@@ -404,11 +404,8 @@ class Finding(TypedDict):
 
 
 class Verdict(TypedDict):
-    """What changed between two sets of images, and how badly: a report without the documents of both."""
+    """What changed between two sets of images, and how badly."""
 
-    timestamp: str
-    schema_version: str
-    generator: Generator
     overall_drift_detected: bool
     overall_severity: Annotated[str, "The highest severity of the rules and features that fired, else none"]
     pixel_distribution_drift: PixelDistributionDrift
@@ -427,12 +424,15 @@ class Verdict(TypedDict):
     segments: NotRequired[Annotated[list[Segment], "Where segments are asked for: those that carry the change first"]]
     examples: NotRequired[Annotated[list[Example], "Where rows are at hand, in the order of the findings"]]
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
-    rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
 
 
 class DriftReport(Verdict):
     """What changed between a baseline and a current set of images, and how badly."""
 
+    timestamp: str
+    schema_version: str
+    generator: Generator
+    rules: Annotated[dict[str, Any], "The thresholds and bands that were applied"]
     baseline: BaselineDocument
     current: BaselineDocument
 

@@ -51,8 +51,21 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
         ExtractionSettings.from_dict(current["settings"]),
         where="the baseline",
     )
-    found = judge(side_from_document(baseline), side_from_document(current), rules or Rules())
-    return {**found, "baseline": baseline, "current": current}
+    rules = rules or Rules()
+    return to_report(judge(side_from_document(baseline), side_from_document(current), rules), rules, baseline, current)
+
+
+def to_report(verdict: Verdict, rules: Rules, baseline: BaselineDocument, current: BaselineDocument) -> DriftReport:
+    """A verdict with all that a person or a program needs to make sense of it later."""
+    return {
+        "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+        "schema_version": SCHEMA_VERSION,
+        "generator": generator(),
+        **verdict,
+        "rules": rules.to_dict(),
+        "baseline": baseline,
+        "current": current,
+    }
 
 
 def judge(baseline: Side, current: Side, rules: Rules) -> Verdict:
@@ -76,9 +89,6 @@ def judge(baseline: Side, current: Side, rules: Rules) -> Verdict:
 def _measured(baseline: Side, current: Side, segments: Sequence[ComparedSegment], rules: Rules) -> Verdict:
     """The blocks of all judges, each by itself, and nothing yet of what they come to."""
     found: Verdict = {
-        "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
-        "schema_version": SCHEMA_VERSION,
-        "generator": generator(),
         "overall_drift_detected": False,
         "overall_severity": Severity.NONE,
         "pixel_distribution_drift": pixel_rule(baseline, current, rules),
@@ -89,7 +99,6 @@ def _measured(baseline: Side, current: Side, segments: Sequence[ComparedSegment]
         "feature_drift": feature_drift(baseline, current, rules),
         "joint_drift": joint_drift(baseline, current, rules),
         "feature_shifts": feature_shifts(baseline, current, rules.alpha / SHARES),
-        "rules": rules.to_dict(),
     }
     if "confidence_drift" not in found["not_judged"]:
         found["confidence_drift"] = confidence_rule(baseline, current, rules)

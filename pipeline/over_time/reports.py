@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.agreement import require_same
-from pipeline.compare.drift import judge
+from pipeline.compare.drift import judge, to_report
 
 if TYPE_CHECKING:
     from pipeline.compare.sides.side import Side
@@ -22,7 +22,7 @@ class Reports(Mapping[str, "DriftReport"]):
     def __init__(self) -> None:
         """None yet."""
         self.verdicts: dict[str, Verdict] = {}
-        self._sides: dict[str, tuple[Reference, Measured]] = {}
+        self._sides: dict[str, tuple[Reference, Measured, Rules]] = {}
 
     def judge(self, date: str, reference: Reference, current: Measured, side: Side, rules: Rules) -> Verdict:
         """Judge a day, whose `side` is known, and keep the verdict.
@@ -32,13 +32,13 @@ class Reports(Mapping[str, "DriftReport"]):
         """
         require_same(reference.settings, current.settings, where="the baseline")
         self.verdicts[date] = judge(reference.side, side, rules)
-        self._sides[date] = reference, current
+        self._sides[date] = reference, current, rules
         return self.verdicts[date]
 
     def __getitem__(self, date: str) -> DriftReport:
         """The report of a day."""
-        reference, current = self._sides[date]
-        return {**self.verdicts[date], "baseline": reference.document(), "current": current.document()}
+        reference, current, rules = self._sides[date]
+        return to_report(self.verdicts[date], rules, reference.document(), current.document())
 
     def __iter__(self) -> Iterator[str]:
         """The dates, in the order of time."""
