@@ -92,19 +92,21 @@ def standard_scores(
     size = images.sum(axis=1, keepdims=True)
     images = images.astype(np.float64)  # once for all sums of products
     middle = (np.cumsum(images, axis=1) - images / 2) / size
-    location = _standard(normal_scores(np.clip(middle, 0.25 / size, 1 - 0.25 / size)), images, size)
-    spread = location**2 - _sums(images, location**2)[:, None] / size
-    spread -= location * (_sums(images, location * spread) / size[:, 0])[:, None]
-    width = np.sqrt(_sums(images, spread**2) / size[:, 0])
-    bend = np.divide(1.0, width, out=np.zeros(len(width)), where=width > _ROUNDING)
-    return location, _standard(spread, images, size), bend
+    scores = normal_scores(np.clip(middle, 0.25 / size, 1 - 0.25 / size))
+    location = scores - _sums(images, scores)[:, None] / size
+    location *= _scale(images, location, size)
+    spread = location**2
+    spread -= _sums(images, spread)[:, None] / size
+    spread -= location * (_sums(images, location * spread)[:, None] / size)
+    bend = _scale(images, spread, size)
+    return location, spread * bend, bend[:, 0]
 
 
-def _standard(scores: NDArray[np.float64], images: NDArray[Any], size: NDArray[np.int64]) -> NDArray[np.float64]:
-    away = scores - _sums(images, scores)[:, None] / size
-    variances = _sums(images, away**2)[:, None] / size
-    # Where all images have one score, rounding leaves something.
-    return away * np.where(variances > _ROUNDING, 1 / np.sqrt(np.maximum(variances, _ROUNDING)), 0.0)
+def _scale(images: NDArray[Any], scores: NDArray[np.float64], size: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What makes the variance of scores of mean 0 one; 0 where all images have one score, of which rounding leaves
+    something."""
+    variances = _sums(images, scores**2)[:, None] / size
+    return np.where(variances > _ROUNDING, 1 / np.sqrt(np.maximum(variances, _ROUNDING)), 0.0)
 
 
 _ROUNDING = 1e-12
