@@ -490,6 +490,16 @@ class FeatureChange(TypedDict):
     largest_effect: float
 
 
+class DriftedSegment(TypedDict):
+    """Days in a row on which a segment drifted."""
+
+    column: str
+    value: Annotated[str, "As in the days' reports"]
+    since: Annotated[str, "The first day of it"]
+    until: NotRequired[Annotated[str, "The first judged day on which it was over; absent while it lasts"]]
+    largest: Annotated[SegmentChange, "The feature that moved most, on the day on which it did"]
+
+
 class HistoryDocument(TypedDict):
     """Every day of a dataset against one baseline, or against the days before it."""
 
@@ -506,6 +516,7 @@ class HistoryDocument(TypedDict):
     days: Annotated[list[HistoryDay], "Every one from the first to the last, those without data included"]
     changes: NotRequired[Annotated[list[FeatureChange], "By their first days"]]
     paths: NotRequired[Annotated[list[FeaturePath], "One for each feature, by name"]]
+    segments: NotRequired[Annotated[list[DriftedSegment], "Where segments are asked for: by their first days"]]
     expected_false_alarms: NotRequired[Annotated[float, "At most so many of the judged days drift by chance"]]
     rules: dict[str, Any]
     baseline: Annotated[BaselineDocument, "Against the days before: that of the last day judged"]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.analysis import analyze_selection, extract, require_readable, temporary_store
-from pipeline.errors import OutputError, SettingsError
+from pipeline.errors import OutputError
 from pipeline.settings import ExtractionSettings
 
 if TYPE_CHECKING:
@@ -86,10 +86,12 @@ def measured_images(
         FramewatchError: Whatever is wrong with the images, the model or the options.
     """
     from pipeline.compare.sides.baseline import to_document
+    from pipeline.compare.sides.segment_document import require_segments
     from pipeline.extract.sources.addresses import shown
     from pipeline.store.stored import stored
 
-    _require_segments(like, segment_by)
+    if like is not None:
+        require_segments(like, segment_by)
     recorded = None if like is None else ExtractionSettings.from_dict(like["settings"])
     with temporary_store() as store:
         extracted = _extract(images, store, recorded)
@@ -119,9 +121,11 @@ def measured_selection(
         StoreError: There are no such rows.
         SettingsError: They were made with different settings, or there is no such column.
     """
+    from pipeline.compare.sides.segment_document import require_segments
     from pipeline.store.layout import Selection, select
 
-    _require_segments(like, segment_by)
+    if like is not None:
+        require_segments(like, segment_by)
     chosen = tuple(select(store, Selection.parse(selection)))
     yield _with_parts(Measured(analyze_selection(store, selection), store, chosen), like, segment_by)
 
@@ -168,25 +172,20 @@ def _label_notes(images: Images, document: BaselineDocument) -> list[str]:
     return [f"no image has a label ({where}), so there is no accuracy"]
 
 
-def _require_segments(like: BaselineDocument | None, segment_by: Sequence[str]) -> None:
-    missing = [] if like is None else [one for one in segment_by if one not in like.get("segments", {})]
-    if missing:
-        raise SettingsError(
-            f"--segment-by {missing[0]}: the baseline holds no segments by it; make it again with the same option"
-        )
-
-
 def _with_parts(found: Measured, like: BaselineDocument | None, segment_by: Sequence[str]) -> Measured:
     """The same with what only rows tell in its document: duplicates, and the profiles of segments."""
     from pipeline.compare.sides.segment_document import with_segments
     from pipeline.store.duplicates import duplicate_count
-    from pipeline.store.segments import segment_profiles
+    from pipeline.store.segments import segment_names, segment_profiles
 
     known = {} if like is None else like.get("segments", {})
     source = found.document["dataset_info"]["source"]
 
     def of_column(column: str) -> dict[str, Profile]:
-        return found.ask(lambda rows: segment_profiles(rows, column, known.get(column, {}), source))
+        def profiles(rows: pl.LazyFrame) -> dict[str, Profile]:
+            return segment_profiles(rows, column, segment_names(rows, column, known.get(column, {}), source), source)
+
+        return found.ask(profiles)
 
     document = with_segments(found.document, {column: of_column(column) for column in segment_by})
     info: DatasetInfo = {**document["dataset_info"], "duplicates": found.ask(duplicate_count)}

@@ -13,15 +13,21 @@ from pipeline.report.words import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.documents import FeatureChange, HistoryDay, HistoryDocument
+    from pipeline.documents import DriftedSegment, FeatureChange, HistoryDay, HistoryDocument
 
-_MOST_CHANGES = 8
+_MOST_CHANGES, _MOST_SEGMENTS = 8, 8
 
 
 def history_lines(history: HistoryDocument) -> list[str]:
     """A line a day with what was found below it, then the changes, and the first day that drifted."""
     days = [line for day in history["days"] for line in _lines(day)]
-    return [*days, *_changes(history.get("changes", [])), f"first drift: {history.get('first_drift', 'none')}"]
+    segments = map(_segment, history.get("segments", [])[:_MOST_SEGMENTS])
+    return [
+        *days,
+        *_changes(history.get("changes", [])),
+        *segments,
+        f"first drift: {history.get('first_drift', 'none')}",
+    ]
 
 
 def _lines(day: HistoryDay) -> list[str]:
@@ -46,5 +52,13 @@ def _changes(changes: Sequence[FeatureChange]) -> list[str]:
 
 
 def _change(own: FeatureChange) -> str:
-    until = f", over on {own['until']}" if "until" in own else ", and lasts"
-    return f"changed: {named(own['feature'], own['words'])}, since {own['since']}{until}"
+    return f"changed: {named(own['feature'], own['words'])}, {_while(own)}"
+
+
+def _segment(own: DriftedSegment) -> str:
+    largest = named(own["largest"]["feature"], own["largest"]["words"])
+    return f"changed in {own['column']}={own['value']}: {largest}, {_while(own)}"
+
+
+def _while(own: FeatureChange | DriftedSegment) -> str:
+    return f"since {own['since']}, over on {own['until']}" if "until" in own else f"since {own['since']}, and lasts"

@@ -1,4 +1,4 @@
-"""The reports of many days to each feature's path, and to the changes on it: since when, and until when."""
+"""The reports of many days to each feature's path, its changes, and those of segments: since when, until when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.features import feature
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.documents import FeatureChange, FeatureDrift, FeaturePath, Verdict
+    from pipeline.documents import DriftedSegment, FeatureChange, FeatureDrift, FeaturePath, Verdict
 
 
 def named_changes(changes: Sequence[FeatureChange]) -> list[FeatureChange]:
@@ -71,6 +71,31 @@ def feature_changes(reports: Mapping[str, Verdict]) -> list[FeatureChange]:
             if one["effect"] >= change["largest_effect"]:
                 change["largest_effect"], change["words"] = one["effect"], one["words"]
     return sorted(found, key=lambda one: (one["since"], -one["largest_effect"]))
+
+
+def drifted_segments(reports: Mapping[str, Verdict]) -> list[DriftedSegment]:
+    """The days in a row on which a segment drifted, by the first of them; one on which it was not judged ends no row.
+
+    Args:
+        reports: By date, in the order of time.
+    """
+    found: list[DriftedSegment] = []
+    lasting: dict[tuple[str, str], DriftedSegment] = {}
+    for date, report in reports.items():
+        for one in report.get("segments", []):
+            name, largest = (one["column"], one["value"]), one.get("largest")
+            if largest is None:
+                continue
+            if not one["drifted"]:
+                if name in lasting:
+                    lasting.pop(name)["until"] = date
+                continue
+            if name not in lasting:
+                lasting[name] = {"column": name[0], "value": name[1], "since": date, "largest": largest}
+                found.append(lasting[name])
+            if largest["effect"] > lasting[name]["largest"]["effect"]:
+                lasting[name]["largest"] = largest
+    return sorted(found, key=lambda one: (one["since"], -one["largest"]["effect"]))
 
 
 def _begun(own: FeatureDrift, date: str) -> FeatureChange:

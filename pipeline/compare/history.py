@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.compare.changes import feature_changes, feature_paths
+from pipeline.compare.changes import drifted_segments, feature_changes, feature_paths
 from pipeline.documents import SCHEMA_VERSION
 from pipeline.severity import Severity
 from pipeline.version import generator
@@ -64,6 +64,8 @@ def to_history(
         "rules": rules.to_dict(),
         "baseline": baseline,
     }
+    if any("segments" in report for report in reports.values()):
+        history["segments"] = drifted_segments(reports)
     drifted = [day["date"] for day in days if day["overall_drift_detected"]]
     if drifted:
         history["first_drift"] = drifted[0]

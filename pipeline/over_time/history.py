@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
+from pipeline.compare.sides.segment_document import require_segments
 from pipeline.compare.words.missing import few_finding, missing_finding
 from pipeline.errors import StoreError
 from pipeline.over_time.periods import periods
@@ -13,6 +14,8 @@ from pipeline.over_time.references import Before, Fixed, Trailing
 from pipeline.over_time.reports import Reports
 from pipeline.over_time.stored_days import StoredDays
 from pipeline.store.layout import Selection, partitions, select
+from pipeline.store.segments import segment_names
+from pipeline.store.stored import ask
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,6 +34,7 @@ def analyze_history(
     against: BaselineDocument | Trailing,
     rules: Rules,
     every: Every = "day",
+    segment_by: Sequence[str] = (),
     today: date | None = None,
 ) -> tuple[HistoryDocument, Reports]:
     """Stage two, day by day: the history of a dataset, and each judged day's own report by its date.
@@ -44,15 +48,17 @@ def analyze_history(
         rules: Thresholds and the noise guard; their alpha is that of each day, or each week.
         every: Whether days are judged each by itself, or those of a week (from Monday) together. A week's date is its
             Monday's.
+        segment_by: Columns of the rows of whose values each is judged by itself: for them, rows are read.
         today: The day on which it is asked: no later one is in the history, and it is not over. None for this one.
 
     Raises:
         StoreError: There are no such rows; or, against the days before, no day has any before it.
-        SettingsError: Rows were made with other settings than what they are compared with.
+        SettingsError: Rows were made with other settings than what they are compared with, or there are no such
+            segments.
     """
     wanted = Selection.parse(selection)
-    stored = StoredDays(store)
     chosen = select(store, wanted)
+    stored = StoredDays(store, _segments(store, chosen, against, segment_by))
     references = Before(stored, wanted.dataset, against) if isinstance(against, Trailing) else Fixed(against)
     stored.read(chosen)
     reports = Reports()
@@ -71,6 +77,22 @@ def analyze_history(
         against=str(against) if isinstance(against, Trailing) else "baseline",
     )
     return history, reports
+
+
+def _segments(
+    store: Path, chosen: Sequence[Partition], against: BaselineDocument | Trailing, columns: Sequence[str]
+) -> dict[str, set[str]]:
+    """The values of columns that are judged by themselves: the same on all days, so that days can be put together."""
+    known = {} if isinstance(against, Trailing) else against.get("segments", {})
+    if not isinstance(against, Trailing):
+        require_segments(against, columns)
+    rows = partitions(store, chosen[0].dataset) if isinstance(against, Trailing) else chosen
+
+    def names(column: str) -> set[str]:
+        own, where = known.get(column, ()), chosen[0].dataset
+        return ask(store, rows, lambda files: segment_names(files.rows, column, own, where))
+
+    return {column: names(column) for column in columns}
 
 
 def _day(

@@ -12,11 +12,12 @@ from pipeline.settings import ExtractionSettings
 from pipeline.store.layout import partitions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
+    from pipeline.compare.examples import Ask
     from pipeline.compare.sides.side import Side
-    from pipeline.documents import BaselineDocument
+    from pipeline.documents import BaselineDocument, SampledImage
     from pipeline.over_time.stored_days import StoredDays
 
 MOST_TRAILING = 3660
@@ -51,11 +52,21 @@ class Trailing:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a day is compared with, as a side, and its document, which is made only where it is asked for."""
+    """What a day is compared with.
+
+    Attributes:
+        side: For comparing.
+        settings: What its rows were made with.
+        document: Makes its document, which is dear.
+        ask: Asks a question of its rows, where these are at hand.
+        sample: The images of its document, where they are not.
+    """
 
     side: Side
     settings: ExtractionSettings
     document: Callable[[], BaselineDocument]
+    ask: Ask | None = None
+    sample: Sequence[SampledImage] = ()
 
 
 class Fixed:
@@ -64,7 +75,8 @@ class Fixed:
     def __init__(self, document: BaselineDocument) -> None:
         """Read the document."""
         shown, settings = without_sample(document), ExtractionSettings.from_dict(document["settings"])
-        self.last: Reference | None = Reference(side_from_document(document), settings, lambda: shown)
+        side, sample = side_from_document(document), document.get("sample", [])
+        self.last: Reference | None = Reference(side, settings, lambda: shown, sample=sample)
 
     def of(self, _first: date) -> Reference | None:
         """That baseline."""
@@ -87,5 +99,5 @@ class Before:
         found = self._days.together(chosen) if chosen else None
         if found is None or found.side is None:
             return None
-        self.last = Reference(found.side, found.settings, found.document)
+        self.last = Reference(found.side, found.settings, found.document, found.ask)
         return self.last

@@ -40,6 +40,18 @@ class Reports(Mapping[str, "DriftReport"]):
         reference, current, rules = self._sides[date]
         return to_report(self.verdicts[date], rules, reference.document(), current.document())
 
+    def illustrated(self, date: str) -> DriftReport:
+        """The report of a day with images that show what changed, for which rows are read.
+
+        Raises:
+            StoreError: A file of rows is damaged.
+        """
+        from pipeline.compare.examples import find_examples
+
+        (reference, current, _), report = self._sides[date], self[date]
+        examples = find_examples(report, current.ask, reference.ask, reference.sample)
+        return {**report, "examples": examples} if examples else report
+
     def __iter__(self) -> Iterator[str]:
         """The dates, in the order of time."""
         return iter(self.verdicts)

@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from pipeline.agreement import require_same
 from pipeline.compare.sides.baseline import to_document
 from pipeline.compare.sides.between_days import between_days
+from pipeline.compare.sides.segment_document import with_segments
 from pipeline.compare.sides.side import Side
 from pipeline.profile.merge import merge
 from pipeline.store.layout import Selection
+from pipeline.store.segments import segment_profiles
 from pipeline.store.stored import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    import polars as pl
 
     from pipeline.documents import BaselineDocument
     from pipeline.profile.profile import Profile
     from pipeline.settings import ExtractionSettings
     from pipeline.store.layout import Partition
+    from pipeline.store.stored import Stored
+
+    Segments = Mapping[str, Mapping[str, Profile]]
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDays:
-    """What is measured of a store's partitions, each asked for once."""
+    """What is measured of a store's partitions, each asked for once.
+
+    Attributes:
+        store: The folder of the store.
+        names: By column of the rows, its values that are measured by themselves; only they make that rows are read.
+        measured: What has been asked for.
+    """
 
     store: Path
+    names: Mapping[str, Collection[str]] = field(default_factory=dict)
     measured: dict[Partition, Measured] = field(default_factory=dict)
 
     def read(self, chosen: Iterable[Partition]) -> None:
@@ -42,15 +58,19 @@ class StoredDays:
             require_same(found[0].settings, one.settings, where=f"{found[0].source} (beside {one.source})")
         if len(found) == 1:
             return found[0]
-        source = Selection(chosen[0].dataset, chosen[0].date, chosen[-1].date)
-        days = {one.dates[0]: one.side for one in found}
-        return Measured.of(str(source), merge(one.profile for one in found), found[0].settings, days)
+        segments = {column: _merged([one.segments[column] for one in found]) for column in self.names}
+        profile, days = merge(one.profile for one in found), [one.side for one in found]
+        return Measured.of(self.store, chosen, profile, found[0].settings, segments, days)
 
     def _measured(self, one: Partition) -> Measured:
         if one not in self.measured:
-            profile, settings = ask(self.store, [one], lambda files: (files.profile(), files.settings))
-            self.measured[one] = Measured.of(str(one), profile, settings, {one.date.isoformat(): None})
+            profile, settings, segments = ask(self.store, [one], lambda files: self._asked(files, str(one)))
+            self.measured[one] = Measured.of(self.store, [one], profile, settings, segments)
         return self.measured[one]
+
+    def _asked(self, files: Stored, where: str) -> tuple[Profile, ExtractionSettings, Segments]:
+        segments = {column: segment_profiles(files.rows, column, names, where) for column, names in self.names.items()}
+        return files.profile(), files.settings, segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +78,66 @@ class Measured:
     """Some rows, summed up.
 
     Attributes:
-        source: The selection.
+        store: The folder of the store.
+        partitions: Whose rows they are, by date.
         profile: Of all rows.
         settings: What they were made with.
-        dates: The days.
+        segments: By column and value, the profiles of their parts.
         side: The same for comparing; None where no image can be read.
     """
 
-    source: str
+    store: Path
+    partitions: Sequence[Partition]
     profile: Profile
     settings: ExtractionSettings
-    dates: tuple[str, ...]
+    segments: Segments
     side: Side | None
 
     @classmethod
-    def of(cls, source: str, profile: Profile, settings: ExtractionSettings, days: Mapping[str, Side | None]) -> Self:
-        """Of a profile and the sides of its days by their dates."""
+    def of(
+        cls,
+        store: Path,
+        partitions: Sequence[Partition],
+        profile: Profile,
+        settings: ExtractionSettings,
+        segments: Segments,
+        days: Sequence[Side | None] = (),
+    ) -> Self:
+        """Of a profile and those of its segments; of several days, with the side of each."""
         if not profile.image_count:
-            return cls(source, profile, settings, tuple(days), None)
-        names = settings.model.class_names if settings.model else None
-        apart = between_days(one for one in days.values() if one is not None) if len(days) > 1 else None
-        side = replace(Side.of(profile), class_names=dict(enumerate(names or ())), days=apart)
-        return cls(source, profile, settings, tuple(days), side)
+            return cls(store, partitions, profile, settings, segments, None)
+        names = dict(enumerate((settings.model.class_names if settings.model else None) or ()))
+        side = replace(
+            Side.of(profile),
+            class_names=names,
+            segments={
+                column: {value: replace(Side.of(one), class_names=names) for value, one in values.items()}
+                for column, values in segments.items()
+            },
+            days=between_days(one for one in days if one is not None) if len(days) > 1 else None,
+        )
+        return cls(store, partitions, profile, settings, segments, side)
+
+    @property
+    def source(self) -> str:
+        """The selection."""
+        return str(Selection(self.partitions[0].dataset, self.partitions[0].date, self.partitions[-1].date))
 
     def document(self) -> BaselineDocument:
         """Its baseline document; at least one image can be read."""
-        days = self.side.days if self.side else None
-        return to_document(self.profile, self.settings, self.source, self.dates, days=days)
+        days, dates = self.side.days if self.side else None, [one.date.isoformat() for one in self.partitions]
+        found = to_document(self.profile, self.settings, self.source, dates, days=days)
+        return with_segments(found, self.segments)
+
+    def ask(self, question: Callable[[pl.LazyFrame], Answer]) -> Answer:
+        """Ask a question of the rows.
+
+        Raises:
+            StoreError: A file is damaged, or files are replaced all the time.
+        """
+        return ask(self.store, self.partitions, lambda files: question(files.rows))
+
+
+def _merged(parts: Sequence[Mapping[str, Profile]]) -> dict[str, Profile]:
+    names = sorted({value for one in parts for value in one})
+    return {value: merge(one[value] for one in parts if value in one) for value in names}

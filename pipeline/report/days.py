@@ -12,7 +12,7 @@ from pipeline.report.profiles import telling
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.documents import FeatureChange, HistoryDay, HistoryDocument
+    from pipeline.documents import DriftedSegment, FeatureChange, HistoryDay, HistoryDocument
 
 DAYS_OPEN = 35
 """The latest days, which are seen at once."""
@@ -22,6 +22,10 @@ BEGINNINGS_OPEN, CHANGES_NAMED = 8, 4
 
 MOST_CHANGES = 150
 """The changes in the table that is folded away."""
+
+
+MOST_SEGMENTS = 50
+"""Times at which a segment drifted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ def changed(history: HistoryDocument) -> Changes:
     beginnings = [_beginning(*one) for one in by_day[:BEGINNINGS_OPEN]]
     earlier = sum(len(own) for _, own in by_day[BEGINNINGS_OPEN:])
     return Changes(beginnings, earlier, every[:MOST_CHANGES], max(0, len(every) - MOST_CHANGES))
+
+
+def drifted_segments(history: HistoryDocument) -> list[DriftedSegment]:
+    """The latest times at which a segment drifted."""
+    return sorted(history.get("segments", []), key=lambda one: one["since"], reverse=True)[:MOST_SEGMENTS]
 
 
 def _beginning(date: str, changes: Sequence[FeatureChange]) -> Beginning:

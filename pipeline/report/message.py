@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from pipeline.alerts import Message
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import newest_day
+from pipeline.compare.judges.measures import named
 from pipeline.report.signs import NO_DRIFT
 from pipeline.report.words import counted, printable, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.documents import DriftReport, FeatureChange, Finding, HistoryDay, HistoryDocument
+    from pipeline.documents import DriftedSegment, DriftReport, FeatureChange, Finding, HistoryDay, HistoryDocument
 
 MOST_CHANGES = 8
-"""Changes that last of which a message tells, the first ones."""
+"""Changes that last of which a message tells, and parts that drift, the first ones of each."""
 
 
 def report_message(report: DriftReport) -> Message:
@@ -35,7 +36,7 @@ def history_message(history: HistoryDocument) -> Message:
         return Message(printable(f"framewatch: no drift in {history['dataset']}"), "")
     begun = "new" if since == newest["date"] else f"since {since}"
     title = f"framewatch: drift: {newest['overall_severity']} in {history['dataset']} on {newest['date']}, {begun}"
-    lines = [*_day(newest), *map(_lasting, _lasting_changes(history))]
+    lines = [*_day(newest), *map(_lasting, _lasting_changes(history)), *map(_part, _lasting_segments(history))]
     lines.append(_made(history, history["baseline"]["fingerprint"]))
     return Message(printable(title), "\n".join(map(printable, lines)))
 
@@ -43,6 +44,15 @@ def history_message(history: HistoryDocument) -> Message:
 def _lasting_changes(history: HistoryDocument) -> list[FeatureChange]:
     lasting = [one for one in history.get("changes", []) if "until" not in one]
     return named_changes(lasting)[:MOST_CHANGES]
+
+
+def _lasting_segments(history: HistoryDocument) -> list[DriftedSegment]:
+    return [one for one in history.get("segments", []) if "until" not in one][:MOST_CHANGES]
+
+
+def _part(own: DriftedSegment) -> str:
+    largest = own["largest"]
+    return f"- {own['column']}={own['value']}: {named(largest['feature'], largest['words'])}, since {own['since']}"
 
 
 def _lasting(own: FeatureChange) -> str:

@@ -9,7 +9,7 @@ from pipeline.report import facts
 from pipeline.report.charts.days import severity_figure
 from pipeline.report.charts.paths import path_figures
 from pipeline.report.charts.rules import rule_figures
-from pipeline.report.days import changed, months
+from pipeline.report.days import changed, drifted_segments, months
 from pipeline.report.environment import rendered
 from pipeline.report.evidence import evidence, other_rules, pointers
 from pipeline.report.feature_table import feature_table
@@ -91,6 +91,7 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         figures=rule_figures(history),
         paths=path_figures(history),
         changed=changed(history),
+        segments=drifted_segments(history),
         months=months(history),
         facts=facts.compared(history["baseline"], history["baseline"]),
         settings=facts.settings(history["baseline"]["settings"], history["baseline"]["settings"]),

@@ -30,10 +30,8 @@ _OF_NO_USE = frozenset(
 """Columns that nobody is advised to segment by: they are different for each image, or measured."""
 
 
-def segment_profiles(
-    rows: pl.LazyFrame, column: str, known: Collection[str] = (), where: str = "the store"
-) -> dict[str, Profile]:
-    """The profiles of a column's values, as text; values of which no image can be read have none.
+def segment_names(rows: pl.LazyFrame, column: str, known: Collection[str] = (), where: str = "the store") -> set[str]:
+    """The values of a column that have a profile of their own, as text; all others are one more together.
 
     Args:
         rows: Of a store.
@@ -48,8 +46,27 @@ def segment_profiles(
         FileNotFoundError: A file is gone since its folder was listed.
     """
     _require_values(rows.collect_schema(), column, where)
-    text = pl.col(column).cast(pl.String).fill_null(NONE)
-    names = set(known) if OTHER in known else _most_frequent(rows, text, known)
+    return set(known) if OTHER in known else _most_frequent(rows, _text(column), known)
+
+
+def segment_profiles(
+    rows: pl.LazyFrame, column: str, names: Collection[str], where: str = "the store"
+) -> dict[str, Profile]:
+    """The profiles of a column's values, as text; values of which no image can be read have none.
+
+    Args:
+        rows: Of a store.
+        column: One of theirs.
+        names: The values that have one of their own.
+        where: Where the rows come from, for messages.
+
+    Raises:
+        SettingsError: The rows have no such column, or it holds no single values.
+        StoreError: A file of the store is damaged.
+        FileNotFoundError: A file is gone since its folder was listed.
+    """
+    _require_values(rows.collect_schema(), column, where)
+    text = _text(column)
     named = rows.with_columns(pl.when(text.is_in(sorted(names))).then(text).otherwise(pl.lit(OTHER)).alias(_SEGMENT))
     return {value: own for value, own in sorted(profile_groups(named, _SEGMENT).items()) if own.image_count}
 
@@ -63,8 +80,12 @@ def rows_of_segment(rows: pl.LazyFrame, column: str, value: str, known: Collecti
         value: The segment's name: a key of `segment_profiles`.
         known: All names that there are.
     """
-    text = pl.col(column).cast(pl.String).fill_null(NONE)
+    text = _text(column)
     return rows.filter(~text.is_in(sorted(set(known) - {OTHER})) if value == OTHER else text == value)
+
+
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String).fill_null(NONE)
 
 
 def _require_values(schema: pl.Schema, column: str, where: str) -> None:

@@ -133,6 +133,48 @@ def test_days_and_weeks(store: Path, reference: Path, tmp_path: Path) -> None:
     assert (week["date"], week["image_count"]) == ("2026-11-02", 180)
 
 
+@pytest.mark.parametrize("every", ["day", "week"])
+def test_each_judged_day_has_its_report_and_page(every: str, store: Path, reference: Path, tmp_path: Path) -> None:
+    """The history's page leads to them; what would be the same is left, what is gone or damaged is made again."""
+    folder, output = tmp_path / "reports", tmp_path / "pages" / "history.json"
+    asked = ("history", "--store", store, "--dataset", "production", "--baseline", reference, "--every", every)
+
+    def run() -> dict[str, int]:
+        outcome = framewatch_here(*asked, "--output", output, "--html", "--reports", folder)
+        assert outcome.status == 0, outcome.stderr
+        assert f"in {folder}" in outcome.stdout
+        return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+    first = run()
+    days = [day["date"] for day in valid(read(output), "history")["days"]]
+    names = [f"production-{'week-' if every == 'week' else ''}{day}" for day in days]
+    assert first.keys() == {f"{name}.{ending}" for name in names for ending in ("json", "html")}
+    page = output.with_suffix(".html").read_text(encoding="utf-8")
+    assert all(f'href="../reports/{name}.html"' in page for name in names)
+    reports = [valid(read(folder / f"{name}.json"), "drift_report") for name in names]
+    for day, report in zip(read(output)["days"], reports, strict=True):
+        assert report["overall_severity"] == day["overall_severity"]
+        assert report["findings"] == day["findings"]
+        assert ("examples" in report) == bool(report["findings"])
+    (folder / f"{names[0]}.html").unlink()
+    again = run()
+    assert {name for name in again if again[name] != first[name]} == {f"{names[0]}.{one}" for one in ("json", "html")}
+    (folder / f"{names[-1]}.json").write_text("[]", encoding="utf-8")
+    assert valid(read(folder / f"{names[-1]}.json"), "drift_report") if run() else None
+
+
+def test_a_report_is_not_written_over_what_is_read_or_written_besides(
+    store: Path, reference: Path, tmp_path: Path
+) -> None:
+    baseline = tmp_path / "production-2026-11-04.json"
+    shutil.copy(reference, baseline)
+    asked = ("history", "--store", store, "--dataset", "production", "--baseline", baseline)
+    outcome = framewatch_here(*asked, "--output", tmp_path / "history.json", "--reports", tmp_path)
+    assert (outcome.status, str(baseline) in outcome.error) == (2, True)
+    assert [*tmp_path.iterdir()] == [baseline]
+    assert baseline.read_bytes() == reference.read_bytes()
+
+
 def test_one_of_the_two_kinds_of_baseline_is_asked_for(store: Path, reference: Path, tmp_path: Path) -> None:
     asked = ("history", "--store", store, "--dataset", "production", "--output", tmp_path / "history.json")
     for given in ((), ("--baseline", reference, "--against", "trailing:3"), ("--against", "yesterday")):

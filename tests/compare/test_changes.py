@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.changes import feature_changes, feature_paths
+from pipeline.compare.changes import drifted_segments, feature_changes, feature_paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,3 +91,31 @@ def test_paths_hold_every_judged_day(shifts: list[float]) -> None:
     assert path["effects"] == [abs(one) for one in shifts]
     assert path["drifted"] == [one != 0 for one in shifts]
     assert path["noise_floors"] == [0.1] * len(shifts)
+
+
+def test_a_segment_drifts_until_a_day_on_which_it_was_judged_and_did_not() -> None:
+    """Too few images on a day end nothing; each segment has its own rows of days, with its largest change."""
+    effects = {
+        "a": [None, 0.5, None, 2.0, 0.1, 0.7],
+        "b": [0.6, 0.1, 0.1, 0.1, None, None],
+    }  # fmt: skip
+    reports = {
+        f"2026-11-{at + 1:02}": cast("Verdict", {
+            "segments": [_segment(value, own[at]) for value, own in effects.items()]
+        })
+        for at in range(6)
+    }  # fmt: skip
+    found = [
+        (one["value"], one["since"], one.get("until"), one["largest"]["effect"]) for one in drifted_segments(reports)
+    ]
+    assert found == [
+        ("b", "2026-11-01", "2026-11-02", 0.6),
+        ("a", "2026-11-02", "2026-11-05", 2.0),
+        ("a", "2026-11-06", None, 0.7),
+    ]
+
+
+def _segment(value: str, effect: float | None) -> dict[str, object]:
+    """A segment that drifts where its effect is above a half, and is not judged where there is none."""
+    own = {"column": "camera", "value": value, "drifted": effect is not None and effect >= 0.5}
+    return own if effect is None else own | {"largest": {"feature": "sharpness", "effect": effect, "words": "blurrier"}}

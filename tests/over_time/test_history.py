@@ -14,6 +14,7 @@ from pipeline.analysis import analyze_selection
 from pipeline.compare.drift import detect_drift
 from pipeline.compare.thresholds import Rules
 from pipeline.errors import SettingsError, StoreError
+from pipeline.measured import judged_set, measured_selection
 from pipeline.over_time.history import analyze_history
 from pipeline.over_time.references import Trailing
 from pipeline.schema import require_document
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.documents import HistoryDocument
+    from pipeline.over_time.periods import Every
 
 MONDAY = date(2026, 11, 2)
 
@@ -88,6 +90,46 @@ def test_each_day_is_judged_as_by_itself(store: Path) -> None:
             if entry["feature"] == one["feature"]
         ]  # fmt: skip
         assert one["effects"] == in_reports
+
+
+@pytest.mark.parametrize("every", ["day", "week"])
+def test_segments_are_judged_as_by_themselves(every: Every, tmp_path: Path) -> None:
+    """The camera that went dark is named from its first day to the first light one, as one comparison names it."""
+    for at, light in enumerate((0.5, 0.15, 0.15, 0.5), start=6):
+        made, camera = [*shots(at, 40), *shots(at + 50, 40, light=light)], ["a"] * 40 + ["b"] * 40
+        store_rows(tmp_path, Partition("production", MONDAY + timedelta(days=at)), made, camera=camera)
+    store_rows(tmp_path, Partition("val", MONDAY), shots(1, 200), camera=["a", "b"] * 100)
+    with measured_selection(tmp_path, "val", segment_by=["camera"]) as found:
+        baseline = found.document
+    history, reports = analyze_history(tmp_path, "production", baseline, Rules(), every, ["camera"])
+    assert _statuses(history).keys() == reports.keys()
+    for report in reports.values():
+        with measured_selection(tmp_path, report["current"]["dataset_info"]["source"], baseline, ["camera"]) as found:
+            assert report["segments"] == judged_set(baseline, found)["segments"]
+        assert report["current"]["segments"].keys() == {"camera"}
+    if every == "day":
+        darkness = {"column": "camera", "value": "b", "since": "2026-11-09", "until": "2026-11-11"}
+        assert [one | {"largest": None} for one in history["segments"]] == [darkness | {"largest": None}]
+    plain, _ = analyze_history(tmp_path, "production", baseline, Rules(), every)
+    assert "segments" not in plain
+    with pytest.raises(SettingsError, match="format"):
+        analyze_history(tmp_path, "production", baseline, Rules(), every, ["format"])
+
+
+def test_segments_of_the_days_before_have_the_same_names(tmp_path: Path) -> None:
+    """Days of different cameras are put together by their names; one that is new is said to be."""
+    for at, cameras in enumerate((["a", "b"], ["a", "c"], ["a", "b"])):
+        day = Partition("production", MONDAY + timedelta(days=at))
+        store_rows(tmp_path, day, shots(at + 1, 80), camera=cameras * 40)
+    _, reports = analyze_history(tmp_path, "production", Trailing(7), Rules(), "day", ["camera"])
+    found = {
+        day: {one["value"]: (one["verdict"], one["baseline_count"]) for one in report["segments"]}
+        for day, report in reports.items()
+    }
+    assert found == {
+        "2026-11-03": {"a": ("not drifted", 40), "b": ("gone", 40), "c": ("new", 0)},
+        "2026-11-04": {"a": ("not drifted", 80), "b": ("not drifted", 40), "c": ("gone", 40)},
+    }
 
 
 def test_weeks_are_judged_together(store: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.report.sample import sample_explained_report, sample_history, sample_report
 
 if TYPE_CHECKING:
-    from pipeline.documents import BaselineDocument, DriftReport, HistoryDocument
+    from pipeline.documents import BaselineDocument, DriftReport, HistoryDocument, SegmentChange
 
 HOSTILE = (
     "</script><script>window.pwned = 1</script>",
@@ -79,6 +79,8 @@ def hostile_history() -> HistoryDocument:
     history["changes"] = [
         {"feature": EVERYTHING, "direction": "mix", "since": "2026-11-22", "words": EVERYTHING, "largest_effect": 1.0}
     ]
+    largest: SegmentChange = {"feature": EVERYTHING, "effect": 1.0, "words": EVERYTHING}
+    history["segments"] = [{"column": EVERYTHING, "value": EVERYTHING, "since": "2026-11-22", "largest": largest}]
     history["dataset"] = EVERYTHING
     history["baseline"] = hostile_report()["baseline"]
     history["against"] = EVERYTHING

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, SettingsError
 from pipeline.profile.text import from_text, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pipeline.documents import BaselineDocument
     from pipeline.profile.profile import Profile
@@ -20,6 +20,19 @@ def with_segments(document: BaselineDocument, segments: Mapping[str, Mapping[str
         column: {value: to_text(profile) for value, profile in values.items()} for column, values in segments.items()
     }
     return {**document, "segments": packed} if packed else document
+
+
+def require_segments(document: BaselineDocument, columns: Iterable[str]) -> None:
+    """Refuse columns by which a document to compare with holds no segments.
+
+    Raises:
+        SettingsError: There is one.
+    """
+    for column in columns:
+        if column not in document.get("segments", {}):
+            raise SettingsError(
+                f"--segment-by {column}: the baseline holds no segments by it; make it again with the same option"
+            )
 
 
 def segments_from_document(document: BaselineDocument) -> dict[str, dict[str, Profile]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.documents import HistoryDay, HistoryDocument
 
 _STRIP_HEIGHT = 40
-_MOST_SIGNS = 45
+_MOST_SIGNS, _SIGN = 45, 190
 _QUIET = 0.3
 MARGIN = 46
 """Left of every chart of a history, so that their calendars stand one above the other."""
@@ -41,7 +41,9 @@ def severity_figure(history: HistoryDocument) -> Figure | None:
     chart = chart.encode(color=alt.Color("severity:N", scale=colours, legend=None))
     quiet = alt.condition(f"datum.severity === '{NO_DRIFT}'", alt.value(_QUIET), alt.value(1))
     cell = chart.mark_rect(opacity=0.22).encode(x=across(dates, "start", every), x2="end:Q")
-    mark = chart.mark_point(filled=True, size=190, opacity=1).encode(
+    # The area of a sign as wide as its cell is on a narrow screen.
+    size = alt.ExprRef(f"min({_SIGN}, pow(0.9 * width / {len(days)}, 2))")
+    mark = chart.mark_point(filled=True, size=size, opacity=1).encode(
         x=across(dates, "noon", every), shape=alt.Shape("severity:N", scale=shapes, legend=None)
     )
     layers = [cell, mark] if len(days) <= _MOST_SIGNS else [cell.mark_rect().encode(opacity=quiet)]
