@@ -11,13 +11,16 @@ import sys
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 from pipeline.atomic import write_text
 from pipeline.documents import SCHEMA_VERSION, BaselineDocument, DriftReport, HistoryDocument
 from pipeline.errors import DocumentError
 from pipeline.features import CHANNELS, FEATURES, Feature
 from pipeline.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 DOCUMENTS: dict[str, type] = {
     "baseline": BaselineDocument,
@@ -183,7 +186,7 @@ def require_document(found: object, name: str, where: str) -> None:
         raise DocumentError(
             f"{where}: is a {_words(other)}, and a {_words(name)} is needed; give what {_WRITERS[name]} wrote"
         )
-    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(document_schema(name)).iter_errors(found))
+    error = jsonschema.exceptions.best_match(_validator()(document_schema(name)).iter_errors(found))
     if error is not None:
         at = ".".join(map(str, error.absolute_path)) or "the top level"
         message = error.message if len(error.message) <= 200 else error.message[:197] + "..."  # noqa: PLR2004
@@ -193,6 +196,36 @@ def require_document(found: object, name: str, where: str) -> None:
     strange = _not_finite(found)
     if strange is not None:
         raise DocumentError(f"{where}: at {strange}, there is NaN or an infinite number; make it again")
+
+
+@cache
+def _validator() -> Any:
+    """Jsonschema's own, which asks each number of a long list many questions, but for lists where one is enough."""
+    import jsonschema
+
+    asked = jsonschema.Draft202012Validator.VALIDATORS
+
+    def items(validator: Any, schema: Any, instance: Any, whole: Any) -> Iterator[Any]:
+        if not _are_numbers(instance, schema):
+            yield from asked["items"](validator, schema, instance, whole)
+
+    def contains(validator: Any, schema: Any, instance: Any, whole: Any) -> Iterator[Any]:
+        if not (isinstance(instance, list) and any(_are_numbers([one], schema) for one in instance)):
+            yield from asked["contains"](validator, schema, instance, whole)
+
+    return jsonschema.validators.extend(jsonschema.Draft202012Validator, {"items": items, "contains": contains})
+
+
+_KINDS: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int, float)}
+
+
+def _are_numbers(found: object, schema: Mapping[str, Any]) -> bool:
+    """Whether something is a list of numbers as a schema of one wants them. Where it cannot be told, it is not."""
+    if not isinstance(found, list) or not schema.keys() <= {"type", "minimum", "maximum"}:
+        return False
+    kinds = _KINDS.get(schema.get("type", "number"), ())
+    least, most = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+    return all(type(one) in kinds and least <= one <= most for one in found)
 
 
 def _other_kind(found: object, name: str) -> str | None:

@@ -75,7 +75,8 @@ def specification(*layers: Layer, height: int, left: int = 0, top: int = 4) -> d
         left: The margin on its left, in pixels.
         top: The margin above it, in pixels.
     """
-    spec: dict[str, Any] = alt.layer(*layers).properties(width="container", height=height).to_dict()
+    # Checking it against the schema of Vega-Lite is half the time of a page, and says what the tests say.
+    spec: dict[str, Any] = alt.layer(*layers).properties(width="container", height=height).to_dict(validate=False)
     del spec["$schema"]
     return {**spec, "config": _config(left, top)}
 
