@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import altair as alt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -258,6 +259,21 @@ def test_paths_show_effects_chance_and_the_first_days_of_changes() -> None:
     noon = datetime.fromisoformat(f"{dates[3]}T12:00:00+00:00").timestamp()
     assert [row["noon"] for row in drawn if row.keys() == {"noon"}] == [noon * 1000]
     assert "largest on 2026-11-24, 0.700" in first.caption
+
+
+def test_charts_keep_to_the_schema_of_vega_lite() -> None:
+    """Pages are made without asking for it, which takes as long as all the rest."""
+    history, report = sample_history(), sample_report()
+    history["paths"] = [_path("sharpness", [day["date"] for day in history["days"]])]
+    history["changes"] = [
+        {"feature": "sharpness", "direction": "up", "since": "2026-11-22", "words": "more", "largest_effect": 1}
+    ]
+    of_report = [*pixel_figures(report), confidence_figure(report), class_figure(report)]
+    of_history = [severity_figure(history), *rule_figures(history), *path_figures(history)]
+    features = [feature_figure(report, name, name) for name in ("brightness", "format")]
+    assert len([*of_report, *of_history, *features]) == 12
+    for figure in (*of_report, *of_history, *features):
+        alt.LayerChart.from_dict(_drawn(figure).spec, validate=True)
 
 
 @pytest.mark.parametrize("key", ["dates", "effects", "noise_floors", "drifted"])

@@ -126,6 +126,14 @@ def by_dataset(lines: Iterable[Line]) -> list[Dataset]:
     ]
 
 
+def alike(lines: Iterable[Line]) -> set[str]:
+    """The pages of lines that have their days in common with another one."""
+    by_period: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        by_period[line.entry.period].append(line.page)
+    return {page for pages in by_period.values() if len(pages) > 1 for page in pages}
+
+
 def months(days: dict[str, Cell], most: int | None = None) -> list[Month]:
     """The months from the last day to the first, the newest first; those between are there also if they are empty.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from pipeline.compare.history import has_data
 from pipeline.compare.words.findings import shown_severity
+from pipeline.compare.words.reach import out_of_reach
 from pipeline.errors import DocumentError
 from pipeline.extract.sources.dates import date_in_path
 from pipeline.report.verdict import history_verdict
@@ -41,6 +42,9 @@ class Entry:
         image_count: Current images; 0 of a history.
         made: When the document was made.
         accuracy: Estimated without labels: the estimate, its lower and upper end, and the baseline's accuracy.
+        against: What the images are held against.
+        source: Where they came from; empty of a history.
+        unseen: What could not be judged, or not closely; empty where all could.
         days: Of a history that judges each day, those of which it has something to say, and their severities.
     """
 
@@ -54,6 +58,9 @@ class Entry:
     image_count: int
     made: str
     accuracy: tuple[float, float, float, float] | None = None
+    against: str = ""
+    source: str = ""
+    unseen: str = ""
     days: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -83,7 +90,8 @@ class Entry:
 
     def _is_whole(self) -> bool:
         """Whether all of it is of its type, and may be shown."""
-        texts = (self.kind, self.dataset, self.period, self.sentence, self.made)
+        shown = (self.kind, self.dataset, self.period, self.sentence, self.made)
+        texts = (*shown, self.against, self.source, self.unseen)
         accuracies = (0.0, 0.0, 0.0, 0.0) if self.accuracy is None else self.accuracy
         return (
             all(isinstance(one, str) for one in texts)
@@ -123,6 +131,9 @@ def _report(report: DriftReport) -> Entry:
         info["image_count"],
         report["timestamp"],
         accuracy and (accuracy["estimated_accuracy"], accuracy["low"], accuracy["high"], accuracy["baseline_accuracy"]),
+        report["baseline"]["dataset_info"]["source"],
+        info["source"],
+        _shortened("; ".join(out_of_reach(report))),
     )
 
 
@@ -142,8 +153,14 @@ def _history(history: HistoryDocument) -> Entry:
         0,
         0,
         history["timestamp"],
+        against=_held_against(history),
         days=tuple((day["date"], str(shown_severity(day))) for day in told if daily and _is_day(day["date"])),
     )
+
+
+def _held_against(history: HistoryDocument) -> str:
+    against = history.get("against", "baseline")
+    return history["baseline"]["dataset_info"]["source"] if against == "baseline" else against
 
 
 def _shortened(text: str) -> str:

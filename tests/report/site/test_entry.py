@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import DocumentError
 from pipeline.report.site.entry import Entry, entry_of
-from tests.report.sample import sample_history, sample_report
+from tests.report.sample import sample_history, sample_report, sample_report_without_model
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,15 @@ def test_a_history_says_how_each_judged_day_went() -> None:
     assert found.days == tuple(
         (day["date"], day["overall_severity"]) for at, day in enumerate(history["days"]) if at != 1
     )
+
+
+def test_an_entry_says_what_it_was_held_against_and_what_it_could_not_tell() -> None:
+    """A quiet report that judged no predictions is another than one that did."""
+    whole, blind = entry_of(sample_report()), entry_of(sample_report_without_model())
+    assert (whole.against, whole.source) == ("val@2026-11-01..2026-11-07", "production@2026-11-23")
+    assert (whole.unseen, "no model was given" in blind.unseen) == ("", True)
+    assert entry_of(sample_history()).against == "val@2026-11-01..2026-11-07"
+    assert entry_of(sample_history() | {"against": "trailing:28"}).against == "trailing:28"
 
 
 def test_weeks_are_no_days() -> None:

@@ -153,6 +153,21 @@ def test_every_day_of_the_calendar_has_symbol_and_word() -> None:
     assert {f"sign-{level}" for level in LEVELS} <= set(page.attributes("id"))
 
 
+def test_reports_on_the_same_day_are_told_apart() -> None:
+    """By where their images came from, what they were held against, and when; others need no such words."""
+    about: dict[str, str] = {"source": "data/north", "against": "val", "unseen": "not judged: class drift"}
+    page = site(
+        line("2026-11-23", page="reports/a.html", **about),
+        line("2026-11-23", page="reports/b.html", source="data/south", against="last year"),
+        line("2026-11-22", source="data/west", against="val"),
+    )["index.html"]
+    text = " ".join(page.text.replace(",", " ").split())
+    assert "Images from data/north against val made 2026-11-23 23:00 UTC" in text
+    assert "Images from data/south against last year" in text
+    assert "data/west" not in text
+    assert text.count("What cannot be told: not judged: class drift") == 1
+
+
 def test_accuracy_stands_with_its_interval() -> None:
     text = site(line("2026-11-23", accuracy=(0.8, 0.7, 0.9, 0.95)))["index.html"].text
     assert re.search(r"80\.0%\s+\(70\.0% to 90\.0%\), was 95\.0%", text)
@@ -161,7 +176,9 @@ def test_accuracy_stands_with_its_interval() -> None:
 def test_text_from_outside_stays_text() -> None:
     """The same elements whatever the texts are, and the texts as they are."""
     outside = {"dataset": EVERYTHING, "sentence": EVERYTHING, "page": f"reports/{EVERYTHING}"}
-    hostile, plain = site(line("2026-11-23", "high", **outside)), site(line("2026-11-23", "high"))
+    alike = dict.fromkeys(("source", "against", "unseen"), EVERYTHING)
+    hostile = site(line("2026-11-23", "high", **outside), line("2026-11-23", **outside | {"page": "b"}, **alike))
+    plain = site(line("2026-11-23", "high"), line("2026-11-23", page="b", **dict.fromkeys(alike, "plain")))
     assert list(hostile)[-1] == "index.html"
     for one, other in zip(hostile.values(), plain.values(), strict=True):
         assert [name for name, _ in one.elements] == [name for name, _ in other.elements]
