@@ -58,7 +58,7 @@ def test_index_has_the_dark_day_of_the_history_that_has_no_report(reports: Path,
     assert framewatch_here("site", "--reports", reports, "--output", tmp_path / "site").status == 0
     index = (tmp_path / "site/index.html").read_text(encoding="utf-8")
     assert "<bdi>production</bdi>" in index
-    assert 'href="reports/2026-11-04.html" title="2026-11-04: none"' in index
+    assert 'href="reports/2026-11-04.html" title="2026-11-04: no drift"' in index
     assert 'href="reports/history.html" title="2026-11-05: high"' in index
 
 
