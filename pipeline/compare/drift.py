@@ -82,7 +82,7 @@ def judge(baseline: Side, current: Side, rules: Rules) -> Verdict:
             *duplicate_findings(baseline, current, rules.alpha),
         ]
     )
-    found["summary"] = summary(found)
+    found["summary"] = summary(found, rules.alpha)
     return found
 
 

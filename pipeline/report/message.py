@@ -8,16 +8,20 @@ from pipeline.alerts import Message
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import newest_day
 from pipeline.compare.judges.measures import named
+from pipeline.compare.words.segment_findings import spoken as segment_name
 from pipeline.report.signs import NO_DRIFT
-from pipeline.report.words import counted, printable, spoken
+from pipeline.report.words import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.documents import DriftedSegment, DriftReport, FeatureChange, Finding, HistoryDay, HistoryDocument
+    from pipeline.documents import DriftedSegment, DriftReport, FeatureChange, Finding, HistoryDocument
 
 MOST_CHANGES = 8
 """Changes that last of which a message tells, and parts that drift, the first ones of each."""
+
+_HASH_SHOWN = len("sha256:") + 12
+"""Characters of a fingerprint: enough to tell two apart."""
 
 
 def report_message(report: DriftReport) -> Message:
@@ -25,7 +29,8 @@ def report_message(report: DriftReport) -> Message:
     info = report["current"]["dataset_info"]
     verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else NO_DRIFT
     images = counted(info["image_count"], "image")
-    lines = [report["summary"], *_findings(report["findings"]), images, _made(report, report["current"]["fingerprint"])]
+    told = _findings(report["findings"], report["summary"])
+    lines = [report["summary"], *told, images, _made(report, report["current"]["fingerprint"])]
     return Message(printable(f"framewatch: {verdict} in {info['source']}"), "\n".join(map(printable, lines)))
 
 
@@ -36,8 +41,9 @@ def history_message(history: HistoryDocument) -> Message:
         return Message(printable(f"framewatch: no drift in {history['dataset']}"), "")
     begun = "new" if since == newest["date"] else f"since {since}"
     title = f"framewatch: drift: {newest['overall_severity']} in {history['dataset']} on {newest['date']}, {begun}"
-    lines = [*_day(newest), *map(_lasting, _lasting_changes(history)), *map(_part, _lasting_segments(history))]
-    lines.append(_made(history, history["baseline"]["fingerprint"]))
+    lasting = [*map(_lasting, _lasting_changes(history)), *map(_part, _lasting_segments(history))]
+    told = [*_findings(newest["findings"]), *lasting]
+    lines = [*told, counted(newest["image_count"], "image"), _made(history, history["baseline"]["fingerprint"])]
     return Message(printable(title), "\n".join(map(printable, lines)))
 
 
@@ -56,20 +62,22 @@ def _part(own: DriftedSegment) -> str:
 
 
 def _lasting(own: FeatureChange) -> str:
-    return f"- {spoken(own['feature'])}: {own['words']} at most, since {own['since']}"
-
-
-def _day(day: HistoryDay) -> list[str]:
-    return [
-        f"{day['date']}: {day['overall_severity']}, {counted(day['image_count'], 'image')}",
-        *_findings(day["findings"]),
-    ]
+    return f"- {named(own['feature'], own['words'])} at most, since {own['since']}"
 
 
 def _made(document: DriftReport | HistoryDocument, fingerprint: str) -> str:
     made, rules = document["generator"], document["rules"]
-    return f"{made['name']} {made['version']}, alpha {rules['alpha']:g}, settings {fingerprint}"
+    return f"{made['name']} {made['version']}, alpha {rules['alpha']:g}, settings {fingerprint[:_HASH_SHOWN]}"
 
 
-def _findings(found: Iterable[Finding]) -> list[str]:
-    return [f"- [{one['severity']}] {one['text']}" for one in found]
+def _findings(found: Iterable[Finding], summary: str = "") -> list[str]:
+    return [f"- [{one['severity']}] {_short(one, summary)}" for one in found]
+
+
+def _short(own: Finding, summary: str) -> str:
+    """A finding without the name of the segment that carries it, where the summary has it: telephones are small."""
+    name = segment_name(own["segment"]) if "segment" in own else ""
+    text, mostly, there = own["text"].rpartition(f", mostly {name}")
+    if not name or not mostly or f"mostly {name}" not in summary:
+        return own["text"]
+    return f"{text}; {there[2:-1]}" if there else text

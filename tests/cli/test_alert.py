@@ -77,7 +77,7 @@ def test_drift_is_told_with_its_findings(store: Path, reference: Path, tmp_path:
     report = read(output)
     for one in report["findings"]:
         assert one["text"] in message["message"]
-    made = f"framewatch {report['generator']['version']}, alpha 0.01, settings {report['current']['fingerprint']}"
+    made = f"framewatch {report['generator']['version']}, alpha 0.01, settings {report['current']['fingerprint'][:19]}"
     assert message["message"].rstrip().endswith(made)
     written = [outcome.stdout, output.read_text(), output.with_suffix(".html").read_text()]
     assert not any(SECRET in text for text in written)
@@ -123,7 +123,7 @@ def test_a_history_tells_of_its_newest_day(days: str, told: int, store: Path, re
     assert (outcome.status, outcome.stderr, len(received)) == (0, "", told)
     for message in received:
         assert message["title"] == "framewatch: drift: high in production on 2026-11-05, new"
-        assert "2026-11-05: high, 60 images" in message["message"]
+        assert "60 images" in message["message"].splitlines()
 
 
 def test_a_drift_that_lasts_is_told_with_its_first_day() -> None:

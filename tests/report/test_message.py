@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from pipeline.documents import FeatureChange, SegmentName
 from pipeline.report.message import history_message, report_message
 from tests.report.hostile import EVERYTHING
 from tests.report.sample import sample_history, sample_report
@@ -36,6 +39,38 @@ def test_a_history_is_told_by_its_newest_day_and_by_what_lasts() -> None:
     assert message.title == "framewatch: drift: high in production on 2026-11-24, since 2026-11-22"
     told = [line for line in message.text.splitlines() if "camera" in line]
     assert told == ["- camera=3: sharpness: blurrier by 1, since 2026-11-23"]
+
+
+def test_a_segment_that_the_summary_names_is_not_named_again_in_each_line() -> None:
+    """What happened there stays; a segment that the summary does not name is named."""
+    report = sample_report(summary="inputs drifted (darker, mostly camera=north); predictions were not looked at")
+    north, south = (SegmentName(column="camera", value=value) for value in ("north", "south"))
+    report["findings"] = [
+        {"kind": "quality", "severity": "high", "text": "a, mostly camera=north (there b (1 sd))", "segment": north},
+        {"kind": "quality", "severity": "low", "text": "c, mostly camera=north", "segment": north},
+        {"kind": "quality", "severity": "low", "text": "d, mostly camera=south (there e)", "segment": south},
+        {"kind": "segments", "severity": "low", "text": "a part drifted: camera=north (f)", "segment": north},
+    ]
+    assert [line for line in report_message(report).text.splitlines() if line.startswith("- [")] == [
+        "- [high] a; there b (1 sd)",
+        "- [low] c",
+        "- [low] d, mostly camera=south (there e)",
+        "- [low] a part drifted: camera=north (f)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("feature", "words", "told"),
+    [
+        ("green_q75", "lower green q75 by 0.4 standard deviations", "lower green q75 by 0.4 standard deviations"),
+        ("sharpness", "blurrier by 3 standard deviations", "sharpness: blurrier by 3 standard deviations"),
+    ],
+)
+def test_a_change_that_lasts_has_its_features_name_once(feature: str, words: str, told: str) -> None:
+    history = sample_history() | {"drifting_since": "2026-11-22"}
+    change = FeatureChange(feature=feature, words=words, direction="down", since="2026-11-22", largest_effect=3.0)
+    history["changes"] = [change]
+    assert f"- {told} at most, since 2026-11-22" in history_message(history).text.splitlines()
 
 
 def test_text_from_outside_forges_no_line() -> None:

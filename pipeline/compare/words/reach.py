@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.judges.segments import FEWEST_IMAGES, TOO_FEW
+from pipeline.compare.words.segment_findings import MOST_NAMED, spoken
+
 if TYPE_CHECKING:
     from pipeline.documents import DriftReport, Judgement
 
@@ -23,6 +26,7 @@ def out_of_reach(report: DriftReport) -> list[str]:
     return (
         not_judged
         + _few_days(report)
+        + _small_parts(report)
         + [
             f"too few images to judge {name} closely: a difference of up to {one['noise_floor']:.2f} may be chance "
             f"(threshold {one['threshold']:g})"
@@ -43,6 +47,16 @@ def _few_days(report: DriftReport) -> list[str]:
         for one in named
         if days < FEW_DAYS
     ]
+
+
+def _small_parts(report: DriftReport) -> list[str]:
+    """The parts that were not judged for their size; what is new or gone is said elsewhere."""
+    small = [one for one in report.get("segments", []) if one["verdict"] == TOO_FEW]
+    named = ", ".join(
+        f"{spoken(one)} ({one['current_count']}, baseline {one['baseline_count']})" for one in small[:MOST_NAMED]
+    )
+    more = f" and {len(small) - MOST_NAMED} more" if len(small) > MOST_NAMED else ""
+    return [f"too few images to judge {named}{more}: {FEWEST_IMAGES} on either side are needed"] if small else []
 
 
 def _named(not_judged: dict[str, str], why: str) -> str:

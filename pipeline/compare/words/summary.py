@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.judges.feature_drift import SMALL, prominence
 from pipeline.compare.judges.segments import HELD
-from pipeline.compare.words.segment_findings import spoken
+from pipeline.compare.words.segment_findings import all_drifted, came_and_went, spoken
 from pipeline.features import feature
 
 if TYPE_CHECKING:
     from pipeline.documents import AccuracyEstimate, FeatureDrift, Verdict
 
 
-def summary(report: Verdict) -> str:
+def summary(report: Verdict, alpha: float) -> str:
     """One of four messages, with the numbers that belong to it.
 
     Args:
         report: What is judged in it, the estimate of its accuracy and its findings are read.
+        alpha: The probability of a word too many about segments that are new or gone.
     """
     inputs, predictions = _inputs(report), _predictions(report)
     accuracy = report.get("accuracy_estimate")
@@ -30,8 +31,8 @@ def summary(report: Verdict) -> str:
     if predictions or dropped:
         return f"predictions moved ({predictions or 'scores'}) although no input did{_cost(accuracy)}"
     if not _predicted(report):
-        return f"inputs did not drift{_small(report)}; predictions were not looked at"
-    return f"neither inputs nor predictions drifted{_small(report)}"
+        return f"inputs did not drift{_small(report)}{_new_or_gone(report, alpha)}; predictions were not looked at"
+    return f"neither inputs nor predictions drifted{_small(report)}{_new_or_gone(report, alpha)}"
 
 
 def accuracy_dropped(estimate: AccuracyEstimate) -> bool:
@@ -53,7 +54,11 @@ def _inputs(report: Verdict) -> str:
         return f"pixels{_mostly(report)}"
     joint = report["joint_drift"]
     of_pictures = [one for one in joint["contributions"][:1] if feature(one["feature"]).group != "prediction"]
-    return f"many features a little{_mostly(report)}" if joint["drift_detected"] and of_pictures else _part(report)
+    return (
+        f"many features a little{_mostly(report)}"
+        if joint["drift_detected"] and of_pictures
+        else _part(report, predicted=False)
+    )
 
 
 def _mostly(report: Verdict, about: str | None = None) -> str:
@@ -68,18 +73,27 @@ def _mostly(report: Verdict, about: str | None = None) -> str:
 
 def _most_of_all(report: Verdict) -> str:
     drifted = [one for one in report.get("segments", []) if one["drifted"]]
+    if drifted and all_drifted(report["segments"]):
+        return ", in all parts"
     for first in drifted[:1]:
         if any(one["verdict"] == HELD and one["column"] == first["column"] for one in report["segments"]):
-            return f", most of all {first['column']}={first['value']}"
+            return f", most of all {spoken(first)}"
     return ""
 
 
-def _part(report: Verdict) -> str:
-    """What moved in the first segment that drifted, where the images as a whole hardly did."""
+def _part(report: Verdict, *, predicted: bool) -> str:
+    """What moved most in the first segment that drifted by predictions, or else by pictures."""
     drifted = [one for one in report.get("segments", []) if one["drifted"]]
-    if not drifted or any(one["drifted"] for one in report["feature_drift"]):
-        return ""
-    return f"only in a part: {drifted[0]['column']}={drifted[0]['value']}, {drifted[0]['largest']['words']}"
+    own = [one for one in drifted if (feature(one["largest"]["feature"]).group == "prediction") == predicted]
+    return f"only in a part: {spoken(own[0])}, {own[0]['largest']['words']}" if own else ""
+
+
+def _new_or_gone(report: Verdict, alpha: float) -> str:
+    """The part that is new or gone, or how many are."""
+    found = came_and_went(report, alpha)
+    if len(found) > 1:
+        return f"; {len(found)} parts are new or gone"
+    return f"; {spoken(found[0])} is {found[0]['verdict']}" if found else ""
 
 
 def _predictions(report: Verdict) -> str:
@@ -87,7 +101,8 @@ def _predictions(report: Verdict) -> str:
     fired = [name for name, block in rules.items() if block is not None and block["drift_detected"]]
     if fired:
         return " and ".join(fired)
-    return next((one["words"] for one in report["feature_drift"] if one["drifted"] and is_prediction(one)), "")
+    moved = next((one["words"] for one in report["feature_drift"] if one["drifted"] and is_prediction(one)), "")
+    return moved or _part(report, predicted=True)
 
 
 def _predicted(report: Verdict) -> bool:

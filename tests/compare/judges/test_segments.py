@@ -12,6 +12,7 @@ from pipeline.compare.judges.segments import carrier, compare_segments, segment_
 from pipeline.compare.sides.baseline import to_document
 from pipeline.compare.sides.segment_document import segments_from_document, with_segments
 from pipeline.compare.thresholds import Rules
+from pipeline.compare.words.reach import out_of_reach
 from pipeline.errors import DocumentError
 from pipeline.severity import Severity
 from tests.profile.same import assert_same
@@ -87,6 +88,9 @@ def test_a_change_of_all_segments_is_carried_by_none() -> None:
     assert all(one["drifted"] for one in report["segments"])
     assert not any("mostly" in one["text"] for one in report["findings"])
     assert "mostly" not in report["summary"]
+    assert ", in all parts)" in report["summary"]
+    [finding] = [one for one in report["findings"] if one["kind"] == "segments"]
+    assert finding["text"].startswith("all 4 parts drifted: camera=")
 
 
 def test_every_segment_that_drifted_is_in_a_finding() -> None:
@@ -129,6 +133,16 @@ def test_what_is_worse_in_a_segment_is_said_with_its_severity() -> None:
     assert any(one["text"].endswith(text) and one["severity"] == first["severity"] for one in report["findings"])
 
 
+def test_what_a_feature_did_in_the_segment_is_said_of_that_feature() -> None:
+    """Two features move in one camera; what is said of the lesser is not what the worse did."""
+    report = report_on(OLD, NEW | {"3": moved(NEW["3"], saturation=-0.05, noise=0.003)})
+    about = {one["features"][0]: one["text"] for one in report["findings"] if "segment" in one}
+    assert {"saturation", "noise"} <= about.keys()
+    for name, words in (("saturation", "less saturated"), ("noise", "noisier")):
+        _, _, there = about[name].partition("mostly camera=3 (there ")
+        assert there.startswith(words), about[name]
+
+
 def test_two_changes_that_cancel_are_found_in_their_segments() -> None:
     """Each camera's noise moves by a third of what the cameras lie apart: the whole looks as before."""
     apart = {"a": moved(shots(1, 200), noise=-0.3), "b": moved(shots(2, 200), noise=0.3)}
@@ -140,6 +154,20 @@ def test_two_changes_that_cancel_are_found_in_their_segments() -> None:
     assert "camera=a" in finding["text"]
     assert "camera=b" in finding["text"]
     assert "inputs drifted (only in a part: camera=" in report["summary"]
+    whole = next(one for one in report["feature_drift"] if one["feature"] == "noise")
+    assert finding["text"].startswith(
+        f"of all images together, noise moved by {whole['effect']:.2g} standard deviations ({whole['verdict']}), "
+        "but all 2 parts drifted: camera="
+    )
+
+
+def test_a_part_whose_predictions_alone_moved_is_no_drift_of_inputs() -> None:
+    """The camera's images are as they were."""
+    apart = {"a": moved(shots(1, 200), confidence=-0.3), "b": moved(shots(2, 200), confidence=0.3)}
+    swapped = {"a": moved(shots(3, 100), confidence=0.3), "b": moved(shots(4, 100), confidence=-0.3)}
+    report = report_on(apart, swapped)
+    assert {one["largest"]["feature"] for one in report["segments"]} == {"confidence"}
+    assert "predictions moved (only in a part: camera=" in report["summary"]
 
 
 def test_too_small_new_and_gone_segments_are_said_to_be() -> None:
@@ -157,6 +185,17 @@ def test_too_small_new_and_gone_segments_are_said_to_be() -> None:
         "not in the baseline: camera=new (60 of 139 images)",
         "no longer there: camera=old (60 of 210 images)",
     ]
+    small = "too few images to judge camera=few (19, baseline 30): 20 on either side are needed"
+    assert small in out_of_reach(report)
+
+
+@pytest.mark.parametrize("verdict", ["new", "gone"])
+def test_the_summary_of_a_quiet_report_says_which_part_is_new_or_gone(verdict: str) -> None:
+    both, one = {"0": OLD["0"], "1": OLD["1"]}, {"0": NEW["0"]}
+    report = report_on(one, both) if verdict == "new" else report_on(both, one)
+    assert report["summary"].startswith(f"neither inputs nor predictions drifted; camera=1 is {verdict}")
+    several = report_on(OLD | {"old": OLD["1"]}, OLD | {"new": OLD["1"]})
+    assert several["summary"].startswith("neither inputs nor predictions drifted; 2 parts are new or gone")
 
 
 def test_a_rare_value_that_is_missing_by_chance_is_no_finding() -> None:
