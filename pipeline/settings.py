@@ -31,6 +31,9 @@ DEFAULT_INPUT_SIZE = (224, 224)
 SMALLEST_INPUT_SIDE = 3
 """The Laplacian of the sharpness feature needs three pixels a side."""
 
+LARGEST_INPUT_SIDE = 8192
+"""More would be a slip of the keyboard: one picture would take 200 MB, and a typo of two digits all of the memory."""
+
 SCALINGS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     "zero-one": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
     "minus-one-one": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),

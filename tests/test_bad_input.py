@@ -408,5 +408,7 @@ def test_nothing_but_nan_leaves_the_pixels(good: Path, tmp_path: Path) -> None:
     """No predictions at all is no failure of the pixels: `predictions` is absent, and the report says why."""
     model = write_colour_model(tmp_path / "nan.onnx", nan_below=2.0)
     output = tmp_path / "b.json"
-    assert framewatch_here("baseline", "--data-dir", good, "--model", model, "--output", output).status == 0
+    made = framewatch_here("baseline", "--data-dir", good, "--model", model, "--output", output)
+    assert made.status == 0
+    assert "NaN or infinite scores for every image, so nothing is known of its predictions" in made.stderr
     assert "predictions" not in valid(read(output), "baseline")

@@ -59,6 +59,11 @@ def _doubts(document: BaselineDocument) -> Iterator[str]:
     count, predictions = document["dataset_info"]["image_count"], document.get("predictions")
     if count < FEW_IMAGES:
         yield f"a baseline of {counted(count, 'image')} shows large changes only; take {FEW_IMAGES} or more"
+    if count and document["dataset_info"]["invalid_scores"] == count:
+        yield (
+            "the model gave NaN or infinite scores for every image, so nothing is known of its predictions: it may be "
+            "fed wrongly (--scaling), or be damaged"
+        )
     if predictions is None or "accuracy" not in predictions:
         return
     labelled, accuracy = predictions["labelled_count"], predictions["accuracy"]

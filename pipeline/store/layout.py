@@ -130,7 +130,10 @@ def select(store: Path, selection: Selection) -> list[Partition]:
         if present:
             raise StoreError(f"{store} has no rows of {selection}; {selection.dataset} has {_span(present)}")
         known = sorted({one.dataset for one in partitions(store)})
-        raise StoreError(f"{store} has no dataset {selection.dataset}; it has {', '.join(known) or 'none'}")
+        others = (
+            f"it has {', '.join(known)}" if known else f"it has none: `framewatch extract --store {store}` adds one"
+        )
+        raise StoreError(f"{store} has no dataset {selection.dataset}; {others}")
     return chosen
 
 
@@ -145,4 +148,4 @@ def _partition(path: Path) -> Partition:
 
 
 def _span(present: list[Partition]) -> str:
-    return f"{present[0].date} to {present[-1].date} ({len(present)} days)"
+    return f"{present[0].date} to {present[-1].date} ({len(present)} days)" if present[1:] else str(present[0].date)

@@ -116,6 +116,11 @@ def test_what_is_not_there_is_answered_with_what_is(store: Path, text: str, hint
         select(store, Selection.parse(text))
 
 
+def test_a_folder_that_is_no_store_is_answered_with_what_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"has no dataset val; it has none: `framewatch extract --store .*` adds one"):
+        select(tmp_path, Selection.parse("val"))
+
+
 def test_a_missing_store_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="nowhere: no such store"):
         partitions(tmp_path / "nowhere")

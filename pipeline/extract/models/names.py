@@ -6,7 +6,7 @@ import ast
 import json
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ModelError
+from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,14 +19,18 @@ def names_from_file(path: Path) -> tuple[str, ...]:
     """The names in a JSON file (see `parsed_names`) or a text file (one a line).
 
     Raises:
-        ModelError: The file cannot be read, or holds something else.
+        SettingsError: The file cannot be read, or holds something else.
     """
     try:
         names = parsed_names(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path}: the class names cannot be read ({error}); give UTF-8 text or JSON") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: the class names cannot be read ({error.strerror}); check the name") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path}: the class names are not UTF-8 text ({error.reason}); save them as UTF-8"
+        ) from error
     if not names:
-        raise ModelError(
+        raise SettingsError(
             f"{path}: holds no class names; give one a line, or JSON: a list, or an object from index to name"
         )
     return names

@@ -15,6 +15,7 @@ from pipeline.extract.models.scaling import reach, settle_scaling
 from pipeline.extract.sources.files import as_text
 from pipeline.settings import (
     DEFAULT_INPUT_SIZE,
+    LARGEST_INPUT_SIDE,
     SMALLEST_INPUT_SIDE,
     ExtractionOptions,
     ExtractionSettings,
@@ -144,9 +145,10 @@ def _input_size(options: ExtractionOptions, layout: InputLayout, notes: list[str
 
 
 def _require_size(size: tuple[int, int]) -> None:
-    if min(size) < SMALLEST_INPUT_SIDE:
+    if min(size) < SMALLEST_INPUT_SIDE or max(size) > LARGEST_INPUT_SIDE:
         raise SettingsError(
-            f"the input size is {size[0]}x{size[1]}; each side must be at least {SMALLEST_INPUT_SIDE} pixels"
+            f"the input size is {size[0]}x{size[1]}; each side must be at least {SMALLEST_INPUT_SIDE} pixels "
+            f"and at most {LARGEST_INPUT_SIDE}"
         )
 
 

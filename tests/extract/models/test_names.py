@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import ModelError
+from pipeline.errors import SettingsError
 from pipeline.extract.models.names import names_from_file, parsed_names
 
 if TYPE_CHECKING:
@@ -88,6 +88,6 @@ def test_a_file_without_names_is_refused_by_name(tmp_path: Path, content: bytes 
     path = tmp_path / "names.txt"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"names\.txt: .*class names") as caught:
+    with pytest.raises(SettingsError, match=r"names\.txt: .*class names") as caught:
         names_from_file(path)
     assert "\n" not in str(caught.value)

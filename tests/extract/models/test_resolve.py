@@ -200,11 +200,14 @@ def test_an_open_size_is_224_unless_another_is_asked_for(tmp_path: Path, height:
     assert [note for note in other.notes if "size" in note and "resized" not in note] == []
 
 
-def test_sizes_without_room_for_a_laplacian_are_refused(tmp_path: Path) -> None:
+def test_sizes_without_room_for_a_laplacian_or_for_any_memory_are_refused(tmp_path: Path) -> None:
     path = toy_onnx.save(toy_onnx.scorer(input_shape=(1, 3, "h", "w")), tmp_path / "open.onnx")
     for model in (None, path):
-        with pytest.raises(SettingsError, match="2x50; each side must be at least 3"):
-            resolve(ExtractionOptions(input_size=(2, 50)), model)
+        for size in ((2, 50), (10_000_000, 50)):
+            with pytest.raises(
+                SettingsError, match=f"{size[0]}x50; each side must be at least 3 pixels and at most 8192"
+            ):
+                resolve(ExtractionOptions(input_size=size), model)
 
 
 @pytest.mark.parametrize(("head", "kind"), [("logits", "logits"), ("softmax", "probabilities")])
