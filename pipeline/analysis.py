@@ -117,7 +117,8 @@ def extract(
     from pipeline.extract.models.resolve import resolve
     from pipeline.extract.sources import open_source
     from pipeline.store.layout import Partition
-    from pipeline.store.update import Extraction, update_partition
+    from pipeline.store.staged import Extraction
+    from pipeline.store.update import update_partition
 
     source = open_source(images.location)
     found = _date_of(source)

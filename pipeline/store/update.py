@@ -2,64 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
-
-import polars as pl
-import pyarrow as pa
 
 from pipeline.agreement import require_same
 from pipeline.errors import SettingsError, StoreError
 from pipeline.extract.annotate import add_metadata
-from pipeline.extract.local import run_locally
 from pipeline.extract.plan import plan
-from pipeline.extract.sources.interface import CANNOT_BE_OPENED
-from pipeline.extract.unit import WorkerSpec
-from pipeline.features import arrow_schema
-from pipeline.store.footer import read_footer
 from pipeline.store.layout import partitions, require_text
 from pipeline.store.lock import locked
 from pipeline.store.publish import Part, publish
-from pipeline.store.scan import collect, scan
+from pipeline.store.staged import NO_VERSION, new_parts, uris, versions
 from pipeline.store.stored import stored
-from pipeline.store.write import grouped, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from pipeline.extract.metadata import Metadata
+    import pyarrow as pa
+
     from pipeline.extract.plan import Plan
     from pipeline.extract.sources.interface import ImageRef, Version
     from pipeline.settings import ExtractionSettings
     from pipeline.store.footer import Footer
     from pipeline.store.layout import Partition
+    from pipeline.store.staged import Extraction
     from pipeline.store.stored import Stored
     from pipeline.store.workplace import Workplace
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """How images are to become the rows of a partition.
-
-    Attributes:
-        settings: What is done to each image.
-        model_path: The model that the settings speak of.
-        metadata: Put on every row of the partition, also on those that are there already.
-        workers: Threads; None for one a core.
-        progress: Told how far it is.
-        thumbnails: Whether new rows hold a thumbnail.
-        probabilities: Whether they hold the probability of every class.
-    """
-
-    settings: ExtractionSettings
-    model_path: Path | None = None
-    metadata: Metadata | None = None
-    workers: int | None = None
-    progress: Callable[[int, int], None] | None = None
-    thumbnails: bool = True
-    probabilities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +87,14 @@ def update_partition(
         live = stored(store, [partition]).files[partition]
         if not update.re_extract:
             _require_settings(store, partition, live, extraction.settings)
-        known = _versions(live)
+        known = versions(live)
         if not update.re_extract:
             _require_one_row_each(partition, live, known)
         gone = _gone(partition, known, refs, update)
-        todo = plan(refs, dict.fromkeys(known, _NO_VERSION) if update.re_extract else known)
+        todo = plan(refs, dict.fromkeys(known, NO_VERSION) if update.re_extract else known)
         _bring_up_to_date(place, [] if update.re_extract else live, todo, gone, extraction, refs)
         counts = _status_counts(stored(store, [partition]))
     return UpdateSummary(len(todo.added), len(todo.changed), todo.unchanged, len(gone), counts)
-
-
-_NO_VERSION: Version = (-1, None, None)
-"""What no image has: its row is to be computed again."""
 
 
 def _require_settings(store: Path, partition: Partition, live: Sequence[Footer], settings: ExtractionSettings) -> None:
@@ -149,17 +115,6 @@ def _require_settings(store: Path, partition: Partition, live: Sequence[Footer],
                 return  # a store may hold several settings, each of which came in on purpose
     if refused is not None:
         raise refused
-
-
-def _versions(files: Sequence[Footer]) -> dict[str, Version]:
-    """The version of each row. One whose file could not be opened is of no version: the next run tries it again."""
-    if not files:
-        return {}
-    size = pl.when(pl.col("reason").ne_missing(CANNOT_BE_OPENED)).then("size").otherwise(_NO_VERSION[0])
-    table = scan(files).select("uri", size, pl.col("modified").dt.timestamp("us"), "etag").pipe(collect)
-    return dict(
-        zip(table["uri"], zip(*(table[name] for name in ("size", "modified", "etag")), strict=True), strict=True)
-    )
 
 
 def _require_one_row_each(partition: Partition, files: Sequence[Footer], known: Mapping[str, Version]) -> None:
@@ -195,13 +150,12 @@ def _bring_up_to_date(
     extraction: Extraction,
     refs: Sequence[ImageRef],
 ) -> None:
-    settings, annotate = extraction.settings, _annotation(extraction, refs)
-    adopted = _adopted(place, todo, settings)
-    computed = _compute(place, _without(todo, adopted), extraction, live[0].schema if live else None, annotate)
+    annotate = _annotation(extraction, refs)
+    new = new_parts(place, todo, extraction, live[0].schema if live else None, annotate)
     if todo.added or todo.changed or gone or annotate is not None:
         out_of_date = gone | todo.replaced
-        parts = [Part(file, out_of_date & _uris(file) if out_of_date else out_of_date) for file in live]
-        publish(place, [*parts, *adopted, *map(Part, computed)], settings, annotate)
+        parts = [Part(file, out_of_date & uris(file) if out_of_date else out_of_date) for file in live]
+        publish(place, [*parts, *new], extraction.settings, annotate)
     place.forget_staged()
 
 
@@ -210,66 +164,6 @@ def _annotation(extraction: Extraction, refs: Iterable[ImageRef]) -> Callable[[p
         return None
     uris = [ref.uri for ref in refs]
     return partial(add_metadata, metadata=extraction.metadata, uris=uris, model=extraction.settings.model)
-
-
-def _adopted(place: Workplace, todo: Plan, settings: ExtractionSettings) -> list[Part]:
-    """What a killed run has left: files of rows, without those that are no longer wanted."""
-    wanted = {ref.uri: ref.version for ref in (*todo.added, *todo.changed)}
-    adopted = list[Part]()
-    for path in sorted(place.staged.glob("*.parquet")):
-        file = read_footer(path)
-        if file.settings != settings:
-            continue
-        rows = _versions([file])
-        taken = {uri for uri, version in rows.items() if wanted.get(uri) == version}
-        for uri in taken:
-            del wanted[uri]
-        adopted.append(Part(file, frozenset(rows.keys() - taken)))
-    return adopted
-
-
-def _without(todo: Plan, adopted: Sequence[Part]) -> Plan:
-    """What is left to compute."""
-    done = {uri for part in adopted for uri in _uris(part.file) - part.dropped}
-    added, changed = (tuple(ref for ref in refs if ref.uri not in done) for refs in (todo.added, todo.changed))
-    return replace(todo, added=added, changed=changed)
-
-
-def _compute(
-    place: Workplace,
-    todo: Plan,
-    extraction: Extraction,
-    earlier: pa.Schema | None,
-    annotate: Callable[[pa.Table], pa.Table] | None,
-) -> list[Footer]:
-    """Compute rows into staged files, and give those files."""
-    before = {*place.staged.glob("*.parquet")}
-    # New rows get the columns of earlier metadata, empty, so that every file has the same ones.
-    columns = (arrow_schema() if earlier is None else earlier).empty_table()
-    whole = (pa.concat_tables([columns, table], promote_options="default") for table in _new_rows(todo, extraction))
-    rows = whole if annotate is None else map(annotate, grouped(whole))
-    write_files(place.staged, rows, extraction.settings)
-    return [read_footer(path) for path in sorted({*place.staged.glob("*.parquet")} - before)]
-
-
-def _new_rows(todo: Plan, extraction: Extraction) -> Iterator[pa.Table]:
-    total, done = len(todo.added) + len(todo.changed), 0
-    model_path = extraction.model_path
-    spec = WorkerSpec(
-        extraction.settings,
-        None if model_path is None else str(model_path),
-        extraction.thumbnails,
-        extraction.probabilities,
-    )
-    for table in run_locally(todo.units(), spec, extraction.workers):
-        yield table
-        done += table.num_rows
-        if extraction.progress is not None:
-            extraction.progress(done, total)
-
-
-def _uris(file: Footer) -> frozenset[str]:
-    return frozenset(scan([file]).select("uri").pipe(collect)["uri"])
 
 
 def _status_counts(own: Stored) -> dict[str, int]:

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pipeline.extract import plan
 from pipeline.extract.local import run_locally
 from pipeline.profile.measure import profile_rows
-from pipeline.store import publish, update, workplace, write
+from pipeline.store import publish, staged, workplace, write
 from pipeline.store.compact import compact_partition
 from pipeline.store.layout import row_files
 from pipeline.store.stored import stored
@@ -53,7 +53,7 @@ class Partitions(RuleBasedStateMachine):
             (write, "_ROWS_IN_A_GROUP", 1),
         ):
             self._stack.enter_context(mock.patch.object(module, name, value))
-        self._stack.enter_context(mock.patch.object(update, "run_locally", self._run))
+        self._stack.enter_context(mock.patch.object(staged, "run_locally", self._run))
 
     def teardown(self) -> None:
         self._stack.close()
@@ -157,7 +157,7 @@ class Partitions(RuleBasedStateMachine):
 
     def _is_as_if_fresh(self) -> None:
         self.rows = dict(self.images.levels)
-        with tempfile.TemporaryDirectory(dir=self.root) as fresh, mock.patch.object(update, "run_locally", run_locally):
+        with tempfile.TemporaryDirectory(dir=self.root) as fresh, mock.patch.object(staged, "run_locally", run_locally):
             self.images.extract(Path(fresh) / "S")
             expected = rows_of(Path(fresh) / "S")
         assert rows_of(self.store).equals(expected)

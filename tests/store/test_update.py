@@ -4,96 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
-import sys
-import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import filelock
 import numpy as np
-import polars as pl
 import pytest
 from PIL import Image
 
 from pipeline.errors import OutputError, SettingsError, StoreError
-from pipeline.extract.local import run_locally
-from pipeline.extract.metadata import Metadata
 from pipeline.extract.sources import open_source
-from pipeline.extract.sources.files import LocalFile
-from pipeline.settings import ExtractionSettings
-from pipeline.store import update
-from pipeline.store.layout import Partition, partitions, row_files
-from pipeline.store.scan import collect
-from pipeline.store.stored import ask, stored
-from pipeline.store.update import Extraction, Update, UpdateSummary, update_partition
+from pipeline.store import staged
+from pipeline.store.layout import Partition, partitions
+from pipeline.store.staged import Extraction
+from pipeline.store.stored import stored
+from pipeline.store.update import Update, UpdateSummary, update_partition
 from pipeline.store.workplace import workplace
-from tests.support.readers import READERS
+from tests.support.bench import PARTITION, SETTINGS, Bench, BrokenError, is_free
 from tests.support.rows import CLASSIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from pipeline.extract.sources.interface import Opened
-
-PARTITION = Partition("val", date(2026, 11, 23))
-SETTINGS = ExtractionSettings(input_size=(8, 8))
-
-
-@dataclass
-class Bench:
-    """A folder of images, a store, and what was computed."""
-
-    images: Path
-    store: Path
-    computed: list[str] = field(default_factory=list)
-
-    def draw(self, name: str, level: int) -> None:
-        """Draw a grey image."""
-        Image.fromarray(np.full((8, 8, 3), level, dtype=np.uint8)).save(self.images / name)
-
-    def update(
-        self, metadata: dict[str, list[Any]] | None = None, how: Update | None = None, **changes: Any
-    ) -> UpdateSummary:
-        """One update; `computed` then holds the paths that were worked on."""
-        self.computed.clear()
-        given = None if metadata is None else Metadata(pl.DataFrame(metadata), "test")
-        extraction = replace(Extraction(SETTINGS, workers=2, metadata=given), **changes)
-        return update_partition(self.store, PARTITION, list(open_source(str(self.images)).images()), extraction, how)
-
-    @property
-    def files(self) -> list[Path]:
-        """The files of the partition's rows."""
-        return row_files(self.store, PARTITION)
-
-    def contents(self) -> dict[str, bytes]:
-        """Everything in those files."""
-        return {path.name: path.read_bytes() for path in self.files}
-
-    def rows(self, *columns: str) -> dict[str, Any]:
-        """Some columns of the stored rows, by path."""
-        read = stored(self.store, [PARTITION]).rows.select("path", *columns).collect()
-        assert read["path"].is_unique().all()
-        return {path: rest[0] if len(rest) == 1 else rest for path, *rest in read.iter_rows()}
-
-
-@pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    """Three grey images, not stored yet."""
-    own = Bench(tmp_path / "images", tmp_path / "S")
-    own.images.mkdir()
-    for name, level in (("a.png", 0), ("b.png", 51), ("c.png", 255)):
-        own.draw(name, level)
-
-    def counted(units: Any, *rest: Any) -> Iterator[Any]:
-        listed = list(units)
-        own.computed += [ref.path for unit in listed for ref in unit]
-        return run_locally(listed, *rest)
-
-    monkeypatch.setattr(update, "run_locally", counted)
-    return own
 
 
 def test_a_new_partition_has_a_row_for_each_image(bench: Bench) -> None:
@@ -132,21 +64,6 @@ def test_a_second_run_changes_nothing(bench: Bench) -> None:
     assert bench.update() == UpdateSummary(0, 0, 3, 0, {"ok": 3})
     assert bench.computed == []
     assert (bench.contents(), bench.files[0].parent.stat().st_mtime_ns) == (before, stamp)
-
-
-def test_an_image_that_could_not_be_opened_is_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What changes when permissions do is neither size nor time, so the row itself says that it is unfinished."""
-    with monkeypatch.context() as patched:
-        patched.setattr(LocalFile, "read", _refuse)
-        bench.update()
-    assert set(bench.rows("status").values()) == {"unreadable"}
-    assert bench.update().replaced == 3
-    assert set(bench.rows("status").values()) == {"ok"}
-    assert bench.update().unchanged == 3
-
-
-def _refuse(place: LocalFile, opened: Opened) -> bytes:
-    raise PermissionError(13, "Permission denied", place.location)
 
 
 def test_rows_of_images_that_are_gone_stay(bench: Bench) -> None:
@@ -201,16 +118,6 @@ def test_metadata_stays_on_old_rows_when_new_ones_come_without(bench: Bench, mon
     }  # fmt: skip
 
 
-def test_progress_counts_to_all_that_is_computed(bench: Bench) -> None:
-    told: list[tuple[int, int]] = []
-    bench.update(progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (3, 3)
-    bench.draw("d.png", 1)
-    told.clear()
-    bench.update(progress=lambda done, total: told.append((done, total)))
-    assert told == [(1, 1)]
-
-
 def test_other_settings_are_refused_with_both_values(bench: Bench) -> None:
     bench.update()
     before = bench.contents()
@@ -227,51 +134,6 @@ def test_rows_with_and_without_predictions_are_not_mixed_in_a_partition(bench: B
     assert bench.computed == []
 
 
-def _lock(store: Path) -> Path:
-    return PARTITION.folder(store).with_name(".2026-11-23.lock")
-
-
-def _holding(store: Path) -> subprocess.Popen[str]:
-    code = (
-        "import filelock, sys\n"
-        "with filelock.FileLock(sys.argv[1]):\n"
-        "    print('held', flush=True)\n"
-        "    sys.stdin.read()\n"
-    )
-    lock = _lock(store)
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    other = subprocess.Popen(
-        [sys.executable, "-c", code, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert other.stdout is not None
-    assert other.stdout.readline() == "held\n"
-    return other
-
-
-def test_a_partition_that_another_process_writes_is_refused_until_that_ends(bench: Bench) -> None:
-    with _holding(bench.store) as other:
-        with pytest.raises(StoreError, match=r"val@2026-11-23 .*another framewatch is writing it"):
-            bench.update()
-        assert bench.computed == []
-        other.communicate()
-    assert bench.update().added == 3
-
-
-def _free(store: Path) -> bool:
-    """Whether another holder could take the partition's lock now, while this process lives."""
-    lock = filelock.FileLock(_lock(store), timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        return False
-    lock.release()
-    return True
-
-
-class BrokenError(Exception):
-    """Something goes wrong while rows are computed."""
-
-
 @pytest.mark.parametrize("error", [BrokenError, KeyboardInterrupt, SystemExit])
 def test_a_failure_in_the_middle_leaves_everything_as_it_was(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
@@ -286,10 +148,10 @@ def test_a_failure_in_the_middle_leaves_everything_as_it_was(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(update, "run_locally", failing)
+        patched.setattr(staged, "run_locally", failing)
         with pytest.raises(error) as caught:
             bench.update()
-    assert _free(bench.store), caught.traceback
+    assert is_free(bench.store), caught.traceback
     assert bench.contents() == before
     assert _listing(bench.store) == folder_before
     assert _listing(bench.store.parent) == sorted([*beside_before, bench.images / "d.png"])
@@ -298,48 +160,6 @@ def test_a_failure_in_the_middle_leaves_everything_as_it_was(
 
 def _listing(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix != ".lock")
-
-
-def test_the_lock_is_let_go_whatever_happens(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At once, not when the lock happens to be collected as garbage, which is when filelock lets go of it itself."""
-    monkeypatch.setattr(filelock.BaseFileLock, "__del__", lambda _: None)
-    bench.update()
-    assert _free(bench.store)
-    with pytest.raises(SettingsError):
-        bench.update(settings=replace(SETTINGS, input_size=(9, 9)))
-    assert _free(bench.store)
-
-
-@pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("beside", [True, False])
-def test_everyone_reads_the_store_while_it_is_written(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, reader: str, beside: bool
-) -> None:
-    """Polars refuses a folder with any other file in it, so what is unfinished lies outside where it can."""
-    bench.update()
-    bench.draw("b.png", 204)
-    os.utime(bench.images / "b.png", ns=(0, 10**18))
-    bench.draw("d.png", 1)
-    if not beside:
-        if reader not in {"pandas", "pyarrow"}:
-            pytest.skip("a store that is a mount point: only readers that pass over hidden folders are then safe")
-        monkeypatch.setattr("os.path.ismount", lambda _: True)
-    seen: list[list[str]] = []
-    staged: list[int] = []
-
-    def looking(*arguments: Any) -> Iterator[Any]:
-        for table in run_locally(*arguments):
-            yield table
-            staged.append(len(list(workplace(bench.store, PARTITION).staged.iterdir())))
-            seen.append(READERS[reader](bench.store))
-
-    monkeypatch.setattr(update, "run_locally", looking)
-    for name, value in (("_ROWS_IN_A_GROUP", 1), ("ROWS_IN_A_FILE", 1)):
-        monkeypatch.setattr(f"pipeline.store.write.{name}", value)
-    bench.update()
-    assert staged == [1], "there was something to stumble over"
-    assert list(map(sorted, seen)) == [["a.png", "b.png", "c.png"]]
-    assert sorted(READERS[reader](bench.store)) == ["a.png", "b.png", "c.png", "d.png"]
 
 
 def test_what_a_killed_process_has_left_half_written_is_removed(bench: Bench) -> None:
@@ -355,48 +175,6 @@ def test_what_a_killed_process_has_left_half_written_is_removed(bench: Bench) ->
     bench.update()
     assert not place.folder.exists()
     assert other.exists()
-
-
-@pytest.mark.parametrize("again", [Update(), Update(sync=True)])
-def test_rows_that_a_broken_run_has_computed_are_taken_by_the_next(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, again: Update
-) -> None:
-    """Those that are still true: one image has changed since, and is computed again."""
-    monkeypatch.setattr("pipeline.extract.plan.UNIT_SIZE", 1)
-    monkeypatch.setattr("pipeline.store.write.ROWS_IN_A_FILE", 1)
-
-    def breaking(*arguments: Any) -> Iterator[Any]:
-        for done, table in enumerate(run_locally(*arguments)):
-            if done == 2:
-                raise BrokenError
-            yield table
-
-    with monkeypatch.context() as patched:
-        patched.setattr(update, "run_locally", breaking)
-        with pytest.raises(BrokenError):
-            bench.update()
-    assert not bench.files
-    bench.draw("a.png", 102)
-    os.utime(bench.images / "a.png", ns=(0, 10**18))
-    assert bench.update(how=again) == UpdateSummary(3, 0, 0, 0, {"ok": 3})
-    assert bench.computed == ["a.png", "c.png"]
-    assert bench.rows("pixel_mean") == {"a.png": pytest.approx(0.4), "b.png": pytest.approx(0.2), "c.png": 1.0}
-
-
-def test_rows_that_a_run_with_other_settings_has_left_are_not_taken(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr("pipeline.store.update.publish", _break)
-        with pytest.raises(BrokenError):
-            bench.update(settings=replace(SETTINGS, input_size=(9, 9)))
-    assert bench.update().added == 3
-    assert sorted(bench.computed) == ["a.png", "b.png", "c.png"]
-    assert stored(bench.store, [PARTITION]).settings == SETTINGS
-
-
-def _break(*_: object, **__: object) -> None:
-    raise BrokenError
 
 
 def test_with_sync_rows_of_images_that_are_gone_leave(bench: Bench) -> None:
@@ -523,55 +301,3 @@ def test_a_really_full_device_is_said(bench: Bench, monkeypatch: pytest.MonkeyPa
     with pytest.raises(OSError, match="No space left"):
         bench.update()
     assert not bench.files
-
-
-_WRITER = """
-import sys
-from pathlib import Path
-from tests.support.grey import GreyImages, Update
-print(GreyImages(Path(sys.argv[1])).extract(Path(sys.argv[2]), Update(wait=60)).added, flush=True)
-"""
-
-
-def test_two_processes_on_one_partition_lose_and_double_no_row(bench: Bench) -> None:
-    """The second waits for the first, and then finds everything there."""
-    for index in range(100):
-        bench.draw(f"{index:03}.png", index)
-    command = [sys.executable, "-c", _WRITER, str(bench.images), str(bench.store)]
-    writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    added = [int(writer.communicate()[0]) for writer in writers]
-    assert sorted(added) == [0, 0, 103]
-    assert len(bench.rows("status")) == 103
-
-
-def test_readers_see_one_state_or_the_next_while_writers_replace_it(bench: Bench) -> None:
-    """Our own readers ask again where a file was replaced under their hands; they never see a mixture."""
-    for index in range(8):
-        bench.draw(f"{index}.png", 0)
-    bench.update()
-    stop, problems = threading.Event(), list[BaseException]()
-
-    def write() -> None:
-        try:
-            for level in range(1, 13):
-                for index in range(8):
-                    bench.draw(f"{index}.png", level)
-                    os.utime(bench.images / f"{index}.png", (level, level))
-                bench.update()
-        except BaseException as error:  # noqa: BLE001 - told to the test
-            problems.append(error)
-        finally:
-            stop.set()
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    seen = set[float]()
-    while not stop.is_set():
-        read = ask(bench.store, [PARTITION], lambda files: collect(files.rows.select("path", "pixel_mean")))
-        changing = read.filter(pl.col("path").str.len_chars() == 5, pl.col("path").str.contains(r"^[0-7]"))
-        assert changing.height == 8
-        assert changing["pixel_mean"].n_unique() == 1, "eight images that change together"
-        seen.add(changing["pixel_mean"][0])
-    writer.join()
-    assert not problems
-    assert len(seen) > 1

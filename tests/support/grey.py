@@ -14,8 +14,9 @@ from PIL import Image
 from pipeline.extract.sources import open_source
 from pipeline.settings import ExtractionSettings
 from pipeline.store.layout import Partition
+from pipeline.store.staged import Extraction
 from pipeline.store.stored import stored
-from pipeline.store.update import Extraction, Update, UpdateSummary, update_partition
+from pipeline.store.update import Update, UpdateSummary, update_partition
 
 if TYPE_CHECKING:
     from pathlib import Path
