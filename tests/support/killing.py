@@ -16,9 +16,14 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+import polars as pl
+import pyarrow.dataset as ds
+
 from pipeline.store import write
 from pipeline.store.update import Update
 from tests.support.grey import GreyImages
+from tests.support.readers import with_duckdb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +122,8 @@ def _in_a_child(work: Callable[[], object]) -> None:
 
 
 def _fork(work: Callable[[], object]) -> int:
-    # NOTE: the parent never runs Polars or Arrow itself: their threads do not survive a fork.
+    # NOTE: the parent imports the readers, so that not every child has to, but never runs one: their threads do not
+    # survive a fork.
     child = os.fork()
     if child:
         return child
@@ -139,12 +145,6 @@ def _read(root: Path) -> list[tuple[str, int]]:
 
 
 def _everybody(store: Path) -> list[list[tuple[str, float]]]:
-    import pandas as pd
-    import polars as pl
-    import pyarrow.dataset as ds
-
-    from tests.support.readers import with_duckdb
-
     if not list(store.glob("**/*.parquet")):
         return [[]]
     columns = ["path", "pixel_mean"]
