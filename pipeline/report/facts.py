@@ -6,15 +6,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.report.words import clipped, count, counted, date_range, moment, shortened
+from pipeline.settings import SCALINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.documents import BaselineDocument, DatasetInfo
 
 _ITEMS_SHOWN = 8
 _HASH_SHOWN = 8
+_BYTE = 1 / 255
 _MOST_SETTINGS = 200
 _MOST_REASONS = 30
 _ABSENT = "\N{EN DASH}"
@@ -32,8 +36,12 @@ class Comparison:
 def compared(baseline: BaselineDocument, current: BaselineDocument) -> list[Comparison]:
     """The facts of both sets; those that neither has are left out."""
     before, now = dict(_facts(baseline)), dict(_facts(current))
-    names = list(dict.fromkeys([*before, *now]))
-    return [Comparison(name, before.get(name, _ABSENT), now.get(name, _ABSENT)) for name in names]
+    return _beside(before, now)
+
+
+def made(baseline: BaselineDocument, current: BaselineDocument) -> list[Comparison]:
+    """How images became numbers, as far as people ask: the model and how it is fed."""
+    return _beside(dict(_made(baseline)), dict(_made(current)))
 
 
 def unreadable(baseline: DatasetInfo, current: DatasetInfo) -> list[Comparison]:
@@ -59,17 +67,57 @@ def copies(baseline: DatasetInfo, current: DatasetInfo) -> list[Comparison]:
 def settings(baseline: Mapping[str, Any], current: Mapping[str, Any]) -> list[Comparison]:
     """Nested settings as flat names and short values."""
     before, now = dict(_flat(baseline)), dict(_flat(current))
-    names = list(dict.fromkeys([*before, *now]))[:_MOST_SETTINGS]
-    return [Comparison(name, before.get(name, _ABSENT), now.get(name, _ABSENT)) for name in names]
+    return _beside(before, now)[:_MOST_SETTINGS]
 
 
 def model(settings: Mapping[str, Any]) -> str:
-    """The model in a few words, as far as the settings know it; "" where there was none."""
+    """The model in a few words, as far as the settings know it: its file's name, then the start of its hash; "" where
+    there was none."""
     own = settings.get("model")
     if not isinstance(own, dict):
         return ""
-    known = (own.get("name"), own.get("runtime"), own.get("task"), str(own.get("sha256", ""))[:_HASH_SHOWN])
-    return shortened(" ".join(str(one) for one in known if one))
+    name = own.get("name") or f"{own.get('runtime', '')} {own.get('task', 'model')}".strip()
+    digest = str(own.get("sha256", ""))[:_HASH_SHOWN]
+    return f"{shortened(str(name))} ({digest})" if digest else shortened(str(name))
+
+
+def _beside(before: Mapping[str, str], now: Mapping[str, str]) -> list[Comparison]:
+    names = list(dict.fromkeys([*before, *now]))
+    return [Comparison(name, before.get(name, _ABSENT), now.get(name, _ABSENT)) for name in names]
+
+
+def _made(document: BaselineDocument) -> Iterator[tuple[str, str]]:
+    settings = document["settings"]
+    own = settings.get("model") or {}
+    yield "Model", model(settings) or "none"
+    if "task" in own:
+        yield "Task", _short(own["task"])
+    yield "Input size", _size(document["dataset_info"]["input_size"])
+    if "resize" in settings:
+        yield "Resize", _short(settings["resize"])
+    if "mean" in own and "std" in own:
+        yield "Scaling", _scaling(own["mean"], own["std"])
+    if "decode" in settings:
+        yield "Decode", _short(settings["decode"])
+    yield "Made by", f"{document['generator']['name']} {document['generator']['version']}"
+
+
+def _size(sides: Sequence[int]) -> str:
+    return " \N{MULTIPLICATION SIGN} ".join(str(side) for side in sides)
+
+
+def _scaling(mean: Sequence[float], std: Sequence[float]) -> str:
+    """A scaling by its name, where it is, to the byte, one that has a name."""
+    for name, (centre, width) in SCALINGS.items():
+        if np.allclose(mean, centre, rtol=0, atol=_BYTE) and np.allclose(std, width, rtol=0.01, atol=0):
+            return name
+    return clipped(f"mean {_triple(mean)}, standard deviation {_triple(std)}")
+
+
+def _triple(values: Sequence[float]) -> str:
+    """One number where all are the same."""
+    told = [f"{one:.4g}" for one in values]
+    return told[0] if len(set(told)) == 1 else ", ".join(told)
 
 
 def _facts(document: BaselineDocument) -> Iterator[tuple[str, str]]:
@@ -79,7 +127,6 @@ def _facts(document: BaselineDocument) -> Iterator[tuple[str, str]]:
         yield "Dates", date_range(info["dates"])
     yield "Images", count(info["image_count"])
     yield "Unreadable", count(info["unreadable"]["count"])
-    yield "Input size", " \N{MULTIPLICATION SIGN} ".join(str(side) for side in info["input_size"])
     if predictions := document.get("predictions"):
         yield "Predictions", count(predictions["prediction_count"])
         yield "Classes seen", count(predictions["unique_classes"])

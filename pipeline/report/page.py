@@ -63,6 +63,7 @@ def render_report(report: DriftReport) -> str:
         unreadable=facts.unreadable(baseline["dataset_info"], current["dataset_info"]),
         copies=facts.copies(baseline["dataset_info"], current["dataset_info"]),
         model=facts.model(current["settings"]),
+        made=facts.made(baseline, current),
         settings=facts.settings(baseline["settings"], current["settings"]),
         rules=facts.settings(report["rules"], report["rules"]),
     )
@@ -94,6 +95,7 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         segments=drifted_segments(history),
         months=months(history),
         facts=facts.compared(history["baseline"], history["baseline"]),
+        made=facts.made(history["baseline"], history["baseline"]),
         settings=facts.settings(history["baseline"]["settings"], history["baseline"]["settings"]),
         rules=facts.settings(history["rules"], history["rules"]),
         links=links or {},

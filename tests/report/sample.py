@@ -50,7 +50,8 @@ def sample_baseline(*, count: int = 2000, source: str = "val@2026-11-01..2026-11
         "settings": {
             "input_size": [224, 224], "resize": "stretch", "decode": "fast", "feature_version": "1",
             "model": {"sha256": "9f2c", "runtime": "tflite", "task": "classification", "mean": [0.5, 0.5, 0.5],
-                      "class_names": list(CLASS_NAMES), "scores": "probabilities"},
+                      "std": [0.5, 0.5, 0.5], "name": "cans.tflite", "class_names": list(CLASS_NAMES),
+                      "scores": "probabilities"},
         },
         "fingerprint": "sha256:" + "0" * 64,
         "notes": ["pixels are scaled to [-1, 1], which the model's quantisation suggests"],

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.compare.drift import detect_drift
 from pipeline.errors import DocumentError
+from pipeline.report.facts import made, model
 from pipeline.report.page import render_history, render_report
 from pipeline.report.site.entry import entry_of
 from pipeline.report.verdict import history_verdict
@@ -302,3 +303,20 @@ def test_findings_lead_to_their_evidence() -> None:
     links = [one.removeprefix("#") for one in page.links]
     assert links == ["main", "finding-1", "finding-2", "finding-3"]
     assert set(links) <= set(page.attributes("id"))
+
+
+def test_settings_are_told_in_words_and_the_rest_is_folded() -> None:
+    """The model by the name of its file, its scaling by its name; what nobody asks for is folded away once more."""
+    document = sample_report()["current"]
+    told = {one.name: one.current for one in made(document, document)}
+    assert told["Model"] == "cans.tflite (9f2c)"
+    assert (told["Task"], told["Resize"], told["Scaling"]) == ("classification", "stretch", "minus-one-one")
+    assert (told["Input size"], told["Decode"]) == ("224 \N{MULTIPLICATION SIGN} 224", "fast")
+    document["settings"]["model"] |= {"mean": [0.4, 0.5, 0.6], "std": [0.25, 0.25, 0.25]}
+    told = {one.name: one.current for one in made(document, document)}
+    assert told["Scaling"] == "mean 0.4, 0.5, 0.6, standard deviation 0.25"
+    del document["settings"]["model"]["name"]
+    assert model(document["settings"]) == "tflite classification (9f2c)"
+    page = render_report(sample_report())
+    assert page.index("cans.tflite (9f2c)") < page.index("<details") < page.index("minus-one-one")
+    assert page.index("minus-one-one") < page.index("<summary>Every setting") < page.index("model.sha256")

@@ -60,7 +60,7 @@ def findings(report: Verdict, baseline: Profile, current: Profile, alpha: float)
         *changed,
     ]
     effects = [*_confidence(report), *_classes(report), *prediction_findings(report), *accuracy_findings(report)]
-    return [*causes, *_pixels(report, explained=bool(quality)), *effects]
+    return [*causes, *_pixels(report), *effects]
 
 
 def gravest_first(told: Iterable[Finding]) -> list[Finding]:
@@ -107,14 +107,13 @@ def _of_image(shift: FeatureShift) -> bool:
     return feature(shift["feature"]).group != "prediction"
 
 
-def _pixels(report: Verdict, *, explained: bool) -> Iterable[Finding]:
+def _pixels(report: Verdict) -> Iterable[Finding]:
     drift = report["pixel_distribution_drift"]
     if drift["drift_detected"]:
-        lead = "pixels moved" if explained else f"pixels {_moved(drift)}"
         yield _finding(
             "pixels",
             drift["severity"],
-            f"{lead}: mean {drift['current_mean']:.3f}, was {drift['baseline_mean']:.3f}; "
+            f"pixels {_moved(drift)}: mean {drift['current_mean']:.3f}, was {drift['baseline_mean']:.3f}; "
             f"standard deviation {drift['current_std']:.3f}, was {drift['baseline_std']:.3f}",
             "pixel_std" if drift["overall_std_shift"] > drift["overall_mean_shift"] else "pixel_mean",
         )
