@@ -1,35 +1,18 @@
-"""What a page carries in itself, to open without a network: its script, its style, its charts' data."""
+"""What a page carries in itself, to open without a network: its scripts and its style."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from markupsafe import Markup
-
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
-
-
-def chart_json(spec: dict[str, Any]) -> Markup:
-    """A chart's specification as JSON in which nothing can end the script element that it stands in."""
-    return Markup(json.dumps(spec, allow_nan=False, separators=(",", ":")).translate(_ESCAPES))  # noqa: S704
-
-
-@cache
-def charting_script() -> Markup:
-    """The few lines that draw the page's charts, with the charting library that they need."""
-    import vl_convert
-
-    return Markup(vl_convert.javascript_bundle(_template("draw.js")))  # noqa: S704
 
 
 @cache
 def page_script() -> Markup:
-    """What works without charts: sorting, folding, the choice of light or dark."""
+    """What only scripts can do: sorting, folding, the choice of light or dark."""
     return Markup(_template("page.js"))  # noqa: S704
 
 
@@ -48,7 +31,7 @@ def style() -> Markup:
 @cache
 def content_policy() -> str:
     """The browser's orders: run these scripts alone, show the pictures that the page holds, fetch nothing."""
-    scripts = " ".join(f"'sha256-{_digest(one())}'" for one in (theme_script, page_script, charting_script))
+    scripts = " ".join(f"'sha256-{_digest(one())}'" for one in (theme_script, page_script))
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"

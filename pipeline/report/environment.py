@@ -9,6 +9,7 @@ import jinja2
 from pipeline.compare.history import has_data
 from pipeline.compare.words.findings import shown_severity
 from pipeline.report import embed, facts, words
+from pipeline.report.charts.drawing import drawings
 from pipeline.report.signs import all_signs, sign
 
 
@@ -51,14 +52,13 @@ def _environment() -> jinja2.Environment:
         words.short,
         words.clipped,
         facts.days,
-        embed.chart_json,
+        drawings,
     )
     environment.filters.update({one.__name__: one for one in filters})
     environment.globals.update(
         sign=sign,
         signs=all_signs(),
         style=embed.style,
-        charting_script=embed.charting_script,
         page_script=embed.page_script,
         theme_script=embed.theme_script,
         content_policy=embed.content_policy,

@@ -21,8 +21,6 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
-_DRAWN = """[...document.querySelectorAll('[data-chart]')].every(
-    one => one.querySelector('svg [class*=mark-] path, svg [class*=mark-] line'))"""
 
 
 @dataclass
@@ -30,7 +28,7 @@ class Opened:
     """A page in a browser.
 
     Attributes:
-        page: Playwright's page, all charts drawn.
+        page: Playwright's page.
         address: Where it was opened.
         messages: What stood in the console since.
         requests: What was asked for.
@@ -69,7 +67,6 @@ def opened(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         own.page.on("pageerror", lambda error: own.messages.append(str(error)))
         own.page.on("request", lambda request: own.requests.append(request.url))
         own.page.goto(own.address)
-        own.page.wait_for_function(_DRAWN, timeout=20_000)
         return own
 
     yield open_page

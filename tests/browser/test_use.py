@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-_COLOUR = "getComputedStyle(document.querySelector('[data-chart] svg text')).fill"
+_COLOUR = "getComputedStyle(document.querySelector('.drawings text')).fill"
 
 
 def _column(page: Any, number: int) -> list[float]:
@@ -72,7 +72,6 @@ def test_theme_follows_the_system_until_it_is_chosen(opened: Callable[..., Opene
     button.click()
     assert page.evaluate(_COLOUR) == light
     page.reload()
-    page.wait_for_selector("[data-chart] svg text")
     assert page.evaluate(_COLOUR) == light
     page.get_by_role("button", name="Theme: light").click()
     assert page.evaluate(_COLOUR) == dark
@@ -86,23 +85,33 @@ def test_a_browser_that_forbids_to_remember_still_switches(opened: Callable[...,
     own = opened("report")
     own.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
     own.page.reload()
-    own.page.wait_for_selector("[data-chart] svg text")
     own.page.get_by_role("button", name="Theme: auto").click()
     assert own.page.evaluate("document.documentElement.dataset.theme") == "light"
     assert own.messages == []
 
 
-def test_charts_fit_when_they_are_unfolded(opened: Callable[..., Opened]) -> None:
-    """A chart that was drawn while it was folded away is as wide as its place."""
-    page = opened("report without drift", 390).page
-    page.locator("summary", has_text="Confidence").click()
-    page.wait_for_timeout(300)
-    widths = page.evaluate(
-        "(() => { const place = document.querySelector('#chart-confidence .plot');"
-        "return [place.clientWidth, place.querySelector('svg').getBoundingClientRect().width]; })()"
-    )
-    assert widths[0] > 200
-    assert widths[1] == pytest.approx(widths[0], abs=12)
+@pytest.mark.parametrize("width", [390, 800, 1280, 1920])
+def test_of_each_chart_the_drawing_is_seen_that_fits(opened: Callable[..., Opened], width: int) -> None:
+    """One of the three, as wide as its place, its letters about as large as those around them, folded away or not."""
+    page = opened("report without drift", width).page
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    seen = """[...document.querySelectorAll('.drawings')].map(place => {
+        const shown = [...place.children].filter(one => one.checkVisibility());
+        return [shown.length, place.clientWidth - shown[0].clientWidth,
+            shown[0].clientWidth / shown[0].viewBox.baseVal.width]; })"""
+    found = page.evaluate(seen)
+    assert len(found) >= 5
+    for count, left, scale in found:
+        assert (count, abs(left) <= 1) == (1, True)
+        assert 0.7 < scale < 1.75
+
+
+def test_a_mark_says_what_it_stands_for(opened: Callable[..., Opened]) -> None:
+    """Its title, which browsers show beside the pointer, holds the name and both shares, as text."""
+    page = opened("report").page
+    told = page.evaluate("[...document.querySelectorAll('#chart-classes .wide title')].map(one => one.textContent)")
+    assert len(told) >= 2 * 10
+    assert all(" in the baseline, " in one and one.endswith(" now") for one in told)
 
 
 def test_a_finding_leads_to_its_evidence(opened: Callable[..., Opened]) -> None:
@@ -131,13 +140,13 @@ def test_paper_is_light_and_unfolded(opened: Callable[..., Opened]) -> None:
 
 
 def test_without_scripts_the_words_are_there(chromium: Any, opened: Callable[..., Opened]) -> None:
-    """Verdict, findings, captions and small multiples need none; a note says what is missing."""
+    """Verdict, findings, charts, captions and small multiples need none."""
     address = opened("explained report").address
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
     assert page.get_by_role("heading", level=1).inner_text() == "High drift"
-    assert page.locator("noscript").count() == 1
+    assert page.locator("#finding-1 .wide path").first.is_visible()
     assert page.locator("figcaption").first.is_visible()
     assert page.locator(".spark path").first.is_visible()
     assert page.locator("#theme").is_hidden()

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from html.parser import HTMLParser
 from typing import Any
 
 
 class Page(HTMLParser):
-    """The elements, the text outside scripts and styles, and the charts of a page."""
+    """The elements, the text outside scripts and styles, and what is written in the charts of a page."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.charts: dict[str, dict[str, Any]] = {}
+        self.charts: dict[str, list[str]] = {}
         self.headings: list[int] = []
         self.scripts = 0
         self._texts: list[str] = []
         self._inside: tuple[str, dict[str, str | None]] | None = None
+        self._figure: list[str] | None = None
+        self._drawn = False
         self.feed(html)
         self.close()
 
@@ -43,20 +44,25 @@ class Page(HTMLParser):
             self.headings.append(int(tag[1]))
         if tag in {"script", "style"}:
             self._inside = (tag, attributes)
-            self.scripts += tag == "script" and attributes.get("type") != "application/json"
+            self.scripts += tag == "script"
+        if tag == "figure":
+            self._figure = self.charts.setdefault(attributes["id"] or "", [])
+        self._drawn = tag in {"text", "title"}
 
     def handle_endtag(self, tag: str) -> None:
         """Leaves a script or style."""
+        self._drawn = False
         if tag in {"script", "style"}:
             self._inside = None
+        if tag == "figure":
+            self._figure = None
 
     def handle_data(self, data: str) -> None:
-        """Keeps text as text and a chart as its data."""
+        """Keeps text as text, and what is written in a chart with that chart too."""
         if self._inside is None:
             self._texts.append(data)
-        elif self._inside[1].get("type") == "application/json":
-            name = (self._inside[1]["id"] or "").removesuffix("-spec")
-            self.charts[name] = json.loads(data)
+        if self._figure is not None and self._drawn:
+            self._figure.append(data)
 
 
 def chart_rows(spec: dict[str, Any]) -> list[dict[str, Any]]:

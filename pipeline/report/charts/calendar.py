@@ -1,18 +1,20 @@
-"""Dates to places on the axis that all charts of a history share."""
+"""Dates to places on the axis that all charts of a history share, and what is drawn through them."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
 from pipeline.errors import DocumentError
+from pipeline.report.charts.figure import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _MOST_LABELS = 8
+_MOST_POINTS = 200
 _LENGTHS = {"day": timedelta(days=1), "week": timedelta(days=7)}
 
 
@@ -35,10 +37,27 @@ def across(dates: Sequence[str], field: str, every: str) -> alt.X:
     return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
 
 
-def day_of(chart: alt.Chart, every: str) -> alt.Chart:
-    """The chart with the date of each of its rows as `day`, from its `noon`: the text itself would be half the page."""
+def through_days(chart: alt.Chart, days: int, every: str, words: Mapping[str, str], size: Any) -> list[alt.Chart]:
+    """A line through the days, and a point on each that tells its numbers, while there is room for points.
+
+    Args:
+        chart: Its rows have `noon`; its place is encoded.
+        days: How many there are.
+        every: `day` or `week`.
+        words: Of each number that is told, what it is called and its field; a row may lack it.
+        size: Of a point, in square pixels.
+    """
+    # A day between two without data is a line of no length, of which round ends make a point.
+    line = chart.mark_line(color=CURRENT, strokeWidth=2, strokeCap="round", invalid="break-paths-filter-domains")
+    if days > _MOST_POINTS:
+        return [line]
     half = round(_length(every) / 2 / timedelta(milliseconds=1))
-    return chart.transform_calculate(day=f"utcFormat(datum.noon - {half}, '%Y-%m-%d')")
+    told = [
+        f"(isValid(datum.{field}) ? ' {name} ' + format(datum.{field}, '.3f') : '')" for name, field in words.items()
+    ]
+    points = chart.transform_calculate(words=f"utcFormat(datum.noon - {half}, '%Y-%m-%d:') + {' + '.join(told)}")
+    marks = points.mark_point(color=CURRENT, filled=True, opacity=1, aria=True, invalid="filter")
+    return [line, marks.encode(size=size, description="words:N")]
 
 
 def times(day: str, every: str) -> dict[str, int]:

@@ -33,9 +33,7 @@ def severity_figure(history: HistoryDocument) -> Figure | None:
         return None
     signs = all_signs()
     words, dates = [one.word for one in signs], [day["date"] for day in days]
-    chart = alt.Chart(rows([_strip_row(day, every) for day in days if has_data(day)])).encode(
-        tooltip=[alt.Tooltip("date:N", title="Day"), alt.Tooltip("severity:N", title="Severity")]
-    )
+    chart = alt.Chart(rows([_strip_row(day, every) for day in days if has_data(day)])).encode(description="words:N")
     colours = alt.Scale(domain=words, range=[one.colour for one in signs])
     shapes = alt.Scale(domain=words, range=[one.path for one in signs])
     chart = chart.encode(color=alt.Color("severity:N", scale=colours, legend=None))
@@ -43,16 +41,17 @@ def severity_figure(history: HistoryDocument) -> Figure | None:
     cell = chart.mark_rect(opacity=0.22).encode(x=across(dates, "start", every), x2="end:Q")
     # The area of a sign as wide as its cell is on a narrow screen.
     size = alt.ExprRef(f"min({_SIGN}, pow(0.9 * width / {len(days)}, 2))")
-    mark = chart.mark_point(filled=True, size=size, opacity=1).encode(
+    mark = chart.mark_point(filled=True, size=size, opacity=1, aria=True).encode(
         x=across(dates, "noon", every), shape=alt.Shape("severity:N", scale=shapes, legend=None)
     )
-    layers = [cell, mark] if len(days) <= _MOST_SIGNS else [cell.mark_rect().encode(opacity=quiet)]
+    layers = [cell, mark] if len(days) <= _MOST_SIGNS else [cell.mark_rect(aria=True).encode(opacity=quiet)]
     spec = specification(*layers, height=_STRIP_HEIGHT, left=MARGIN)
     return Figure("chart-severity", "Severity", _strip_caption(days, every), spec)
 
 
 def _strip_row(day: HistoryDay, every: str) -> dict[str, Any]:
-    return {"date": day["date"], "severity": sign(shown_severity(day)).word, **times(day["date"], every)}
+    word = sign(shown_severity(day)).word
+    return {"severity": word, "words": f"{day['date']}: {word}", **times(day["date"], every)}
 
 
 def _strip_caption(days: Sequence[HistoryDay], every: str) -> str:

@@ -45,6 +45,7 @@ class Figure:
         caption: The main numbers in words: its alternative text.
         spec: The Vega-Lite specification with its data.
         key: Of a chart that shows a baseline and a current set.
+        small: Whether it always stands in a row of several, so that one narrow drawing does.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Figure:
     caption: str
     spec: dict[str, Any]
     key: Key | None = None
+    small: bool = False
 
 
 def rows(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:

@@ -8,9 +8,9 @@ import altair as alt
 
 from pipeline.compare.changes import named_changes
 from pipeline.errors import DocumentError
-from pipeline.report.charts.calendar import across, day_of, times
+from pipeline.report.charts.calendar import across, through_days, times
 from pipeline.report.charts.days import MARGIN
-from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
+from pipeline.report.charts.figure import BAND, BASELINE, SOFT_INK, Figure, rows, specification
 from pipeline.report.profiles import telling
 from pipeline.report.words import counted, number, sentence, spoken
 
@@ -24,6 +24,8 @@ MOST_PATHS = 6
 
 _HEIGHT = 110
 _MOST_CHANGES = 100
+_POINT = 30
+_WORDS = {"effect": "value", "chance": "floor"}
 
 
 def path_figures(history: HistoryDocument) -> list[Figure]:
@@ -75,20 +77,11 @@ def _spec(path: FeaturePath, changes: Sequence[FeatureChange], history: HistoryD
     axis = alt.Axis(tickCount=4, minExtent=MARGIN, maxExtent=MARGIN)
     up = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, padding=8), axis=axis)
     chart = alt.Chart(rows(data)).encode(x=across(dates, "noon", every))
-    line = day_of(chart, every).encode(
-        y=up,
-        tooltip=[
-            alt.Tooltip("day:N", title="Day"),
-            alt.Tooltip("value:Q", title="Effect", format=".3f"),
-            alt.Tooltip("floor:Q", title="Chance", format=".3f"),
-        ],
-    )
     began = rows([{"noon": times(one["since"], every)["noon"]} for one in changes[:_MOST_CHANGES]])
     return specification(
         chart.mark_area(color=BAND, invalid="break-paths-filter-domains").encode(y=alt.Y("floor:Q"), y2=alt.Y2Datum(0)),
         alt.Chart(rows([{"value": path["threshold"]}])).mark_rule(color=BASELINE, strokeDash=[6, 4]).encode(y=up),
         alt.Chart(began).mark_rule(color=SOFT_INK).encode(x=across(dates, "noon", every)),
-        line.mark_line(color=CURRENT, strokeWidth=2, invalid="break-paths-filter-domains"),
-        line.mark_point(color=CURRENT, filled=True, size=30, opacity=1, invalid="filter"),
+        *through_days(chart.encode(y=up), len(dates), every, _WORDS, alt.value(_POINT)),
         height=_HEIGHT,
     )

@@ -37,4 +37,4 @@ def _figure(channel: str, baseline: Histogram, current: Histogram, top: float) -
     caption = f"Mean {channel} {before} in the baseline, {now} now."
     spec = overlay(baseline, current, title=f"{channel} value", height=_HEIGHT, top=top)
     key = Key(before, now, signed(current.mean - baseline.mean))
-    return Figure(f"chart-{channel}", channel.capitalize(), caption, spec, key)
+    return Figure(f"chart-{channel}", channel.capitalize(), caption, spec, key, small=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 
-from pipeline.report.charts.calendar import across, day_of, times
+from pipeline.report.charts.calendar import across, through_days, times
 from pipeline.report.charts.days import MARGIN
-from pipeline.report.charts.figure import BAND, BASELINE, CURRENT, SOFT_INK, Figure, rows, specification
+from pipeline.report.charts.figure import BAND, BASELINE, SOFT_INK, Figure, rows, specification
 from pipeline.report.words import counted, number
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 110
 _POINT, _FIRED = 45, 130
+_WORDS = {"": "value", "baseline": "baseline", "chance": "floor"}
 
 Rule = Literal["pixel_drift", "confidence_drift", "class_distribution_drift"]
 
@@ -109,23 +110,13 @@ def _spec(own: _Drawn, days: Sequence[HistoryDay], every: str, baseline: float) 
     def up(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", title=None, scale=scale, axis=axis)
 
-    line = day_of(chart, every).encode(
-        y=up("value"),
-        tooltip=[
-            alt.Tooltip("day:N", title="Day"),
-            alt.Tooltip("value:Q", title=own.title, format=".3f"),
-            alt.Tooltip("baseline:Q", title="Baseline", format=".3f"),
-            alt.Tooltip("floor:Q", title="Chance", format=".3f"),
-        ],
-    )
     size = alt.condition("datum.fired", alt.value(_FIRED), alt.value(_POINT))
     judged = next((one for day in days if (one := _judged(own, day)) is not None), None)
     known = [] if judged is None else [_band(chart, up), *_limits(chart, up, judged["threshold"], both=bool(baseline))]
     return specification(
         *known,
         chart.mark_line(color=BASELINE, strokeWidth=2, invalid="filter").encode(y=up("baseline")),
-        line.mark_line(color=CURRENT, strokeWidth=2, invalid="break-paths-filter-domains"),
-        line.mark_point(color=CURRENT, filled=True, opacity=1, invalid="filter").encode(size=size),
+        *through_days(chart.encode(y=up("value")), len(days), every, _WORDS, size),
         height=_HEIGHT,
     )
 

@@ -27,6 +27,11 @@ class ValueShare:
     together: bool = False
 
     @property
+    def words(self) -> str:
+        """What its marks say when they are pointed at."""
+        return f"{self.label}: {share(self.baseline)} in the baseline, {share(self.current)} now"
+
+    @property
     def change(self) -> float:
         """How far the share moved, in either direction."""
         return abs(self.current - self.baseline)
@@ -76,21 +81,20 @@ def shares_spec(shown: Sequence[ValueShare], title: str) -> dict[str, Any]:
     """
     axis = alt.Axis(labelLimit=130, labelPadding=10, grid=False)
     percent = alt.Axis(format="~%", tickCount=5)
-    everything = alt.Chart(rows([asdict(one) for one in shown])).encode(
+    everything = alt.Chart(rows([{**asdict(one), "words": one.words} for one in shown])).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=axis),
-        tooltip=[
-            alt.Tooltip("label:N", title="Value"),
-            alt.Tooltip("baseline:Q", title="Baseline", format=".1%"),
-            alt.Tooltip("current:Q", title="Current", format=".1%"),
-        ],
     )
     chart = everything.transform_filter("!datum.together")
     across = alt.X("baseline:Q", title=title, axis=percent)
     joined = chart.mark_rule(color=LINE, strokeWidth=3).encode(x=across, x2="current:Q")
-    before = chart.mark_point(color=BASELINE, size=70, strokeWidth=2, opacity=1).encode(x=across)
-    now = chart.mark_point(color=CURRENT, size=70, filled=True, opacity=1).encode(x="current:Q")
-    words = everything.transform_filter("datum.together").transform_calculate(
-        words="format(datum.baseline, '.1%') + ' \N{RIGHTWARDS ARROW} ' + format(datum.current, '.1%')"
+    before = chart.mark_point(color=BASELINE, size=70, strokeWidth=2, opacity=1, aria=True).encode(
+        x=across, description="words:N"
     )
-    rest = words.mark_text(color=SOFT_INK, align="left", x=0, dx=4, fontSize=12).encode(text="words:N")
+    now = chart.mark_point(color=CURRENT, size=70, filled=True, opacity=1, aria=True).encode(
+        x="current:Q", description="words:N"
+    )
+    words = everything.transform_filter("datum.together").transform_calculate(
+        both="format(datum.baseline, '.1%') + ' \N{RIGHTWARDS ARROW} ' + format(datum.current, '.1%')"
+    )
+    rest = words.mark_text(color=SOFT_INK, align="left", x=0, dx=4, fontSize=12).encode(text="both:N")
     return specification(joined, before, now, rest, height=_ROW_HEIGHT * len(shown))

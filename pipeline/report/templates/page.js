@@ -52,9 +52,6 @@ for (const table of document.querySelectorAll("table.sortable")) {
   }
 }
 
-// Charts are as wide as their place, which what is folded away does not have.
-document.addEventListener("toggle", () => window.dispatchEvent(new Event("resize")), true);
-
 // A link into something folded opens it.
 function unfold() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -1,0 +1,62 @@
+"""Charts are drawn for every kind of room, from the page's own numbers and as nothing but shapes and text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from pipeline.report.charts.classes import class_figure
+from pipeline.report.charts.confidence import confidence_figure
+from pipeline.report.charts.drawing import WIDTHS, drawings
+from pipeline.report.charts.pixels import pixel_figures
+from tests.report.sample import sample_report
+
+if TYPE_CHECKING:
+    from pipeline.report.charts.figure import Figure
+
+_SEEN = {"svg", "g", "path", "line", "rect", "text", "title"}
+
+
+def _drawn(figure: Figure) -> list[ET.Element]:
+    return list(ET.fromstring(f"<all>{drawings(figure)}</all>"))  # noqa: S314
+
+
+def test_each_width_has_a_drawing_that_wide() -> None:
+    """By its class, which the style sheet chooses by, and its own scale."""
+    figure = confidence_figure(sample_report())
+    assert figure is not None
+    found = {one.attrib["class"]: float(one.attrib["viewBox"].split()[2]) for one in _drawn(figure)}
+    assert found == WIDTHS
+    assert [len(_drawn(one)) for one in pixel_figures(sample_report())] == [1, 1, 1]
+
+
+def test_both_means_stand_where_they_are_on_the_axis() -> None:
+    """0.92 and 0.77 on a scale from 0 to 1, in pixels of the plot."""
+    figure = confidence_figure(sample_report())
+    assert figure is not None
+    wide = _drawn(figure)[-1]
+    dashed = [one for one in wide.iter("line") if "stroke-dasharray" in one.attrib]
+    places = [float(one.attrib["transform"].removeprefix("translate(").split(",")[0]) for one in dashed]
+    [right] = {float(one.attrib["x2"]) for one in wide.iter("line") if one.attrib.get("x2", "0") > "1"} & {
+        max(float(one.attrib.get("x2", 0)) for one in wide.iter("line"))
+    }
+    assert [place / right for place in places] == pytest.approx([0.92, 0.77], abs=0.002)
+
+
+def test_a_drawing_is_shapes_and_text_whatever_the_names_are() -> None:
+    """No element but those of a drawing, no attribute that runs or fetches; what XML cannot hold is an escape."""
+    report = sample_report()
+    hostile = "</text><script>1</script>\x00\x1b\udce9\u202e\"'&"
+    for side in ("baseline", "current"):
+        report[side]["predictions"]["class_names"] = {str(at): f"{at}{hostile}" for at in range(30)}
+    figure = class_figure(report)
+    assert figure is not None
+    for drawing in _drawn(figure):
+        assert {one.tag for one in drawing.iter()} <= _SEEN
+        keys = {key for one in drawing.iter() for key in one.attrib}
+        assert not {key for key in keys if key.startswith("on") or "href" in key or key == "style"}
+        titles = [one.text or "" for one in drawing.iter("title")]
+        assert len(titles) == 2 * 15
+        assert all("<script>1</script>\\x00\\x1b\\udce9\\u202e" in one for one in titles)
