@@ -45,7 +45,6 @@ def _photograph(page: Path) -> bytes:
             viewport={"width": _SIZE[0], "height": _SIZE[1]}, color_scheme="light"
         )
         view.goto(page.as_uri())
-        view.wait_for_selector("[data-chart] svg")
         taken: bytes = view.screenshot()
         return taken
 

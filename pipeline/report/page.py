@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.compare.words.reach import out_of_reach
 from pipeline.report import facts
+from pipeline.report.charts.calendar import MOST_POINTS
 from pipeline.report.charts.days import severity_figure
 from pipeline.report.charts.paths import path_figures
 from pipeline.report.charts.rules import rule_figures
@@ -90,6 +91,7 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         tiles=history_tiles(history),
         strip=severity_figure(history),
         figures=rule_figures(history),
+        points=len(history["days"]) <= MOST_POINTS,
         paths=path_figures(history),
         changed=changed(history),
         segments=drifted_segments(history),

@@ -134,7 +134,9 @@ def test_headings_are_in_order(html: str) -> None:
 
 def test_history_says_when_it_began() -> None:
     """How the newest day is, since when, and what happened on each."""
-    page = Page(render_history(sample_history(), {"2026-11-24": "days/2026-11-24.html"}))
+    html = render_history(sample_history(), {"2026-11-24": "days/2026-11-24.html"})
+    page = Page(html)
+    assert "side-3" in html.partition("<body>")[2]
     # Each day that did not drift, in the table and in the strip's drawings, its caption, and the scale of severities.
     assert page.text.count("no drift") == 4 * (1 + 2 * len(WIDTHS)) + 1 + 1
     assert "High drift on 2026-11-24" in page.text

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _MOST_LABELS = 8
-_MOST_POINTS = 200
+
+MOST_POINTS = 200
+"""Days that have a point each on their lines: more have no room for them."""
 _LENGTHS = {"day": timedelta(days=1), "week": timedelta(days=7)}
 
 
@@ -33,7 +35,9 @@ def across(dates: Sequence[str], field: str, every: str) -> alt.X:
     scale = alt.Scale(domain=domain, nice=False, zero=False)
     labelled = [times(one, every)["noon"] for one in dates[:: -(-len(dates) // _MOST_LABELS)]]
     words = "utcFormat(datum.value, '%-d %b')"
-    axis = alt.Axis(values=labelled, labelExpr=words, grid=False, labelOverlap=True, labelFlush=False)
+    axis = alt.Axis(
+        values=labelled, labelExpr=words, grid=False, labelOverlap=True, labelSeparation=8, labelFlush=False
+    )
     return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
 
 
@@ -49,7 +53,7 @@ def through_days(chart: alt.Chart, days: int, every: str, words: Mapping[str, st
     """
     # A day between two without data is a line of no length, of which round ends make a point.
     line = chart.mark_line(color=CURRENT, strokeWidth=2, strokeCap="round", invalid="break-paths-filter-domains")
-    if days > _MOST_POINTS:
+    if days > MOST_POINTS:
         return [line]
     half = round(_length(every) / 2 / timedelta(milliseconds=1))
     told = [

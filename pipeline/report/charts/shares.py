@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 15
 _ROW_HEIGHT = 21
+_WIDER_LETTERS = 16
+"""Pixels left of the labels, for letters of readers that are wider than those that they were measured with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +99,4 @@ def shares_spec(shown: Sequence[ValueShare], title: str) -> dict[str, Any]:
         both="format(datum.baseline, '.1%') + ' \N{RIGHTWARDS ARROW} ' + format(datum.current, '.1%')"
     )
     rest = words.mark_text(color=SOFT_INK, align="left", x=0, dx=4, fontSize=12).encode(text="both:N")
-    return specification(joined, before, now, rest, height=_ROW_HEIGHT * len(shown))
+    return specification(joined, before, now, rest, height=_ROW_HEIGHT * len(shown), left=_WIDER_LETTERS)
