@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.history import day_without_baseline, judged_day, missing_day, to_history, unreadable_day
 from pipeline.compare.sides.segment_document import require_segments
+from pipeline.compare.words.findings import gravest_first
 from pipeline.compare.words.missing import few_finding, missing_finding
 from pipeline.errors import StoreError
 from pipeline.over_time.periods import periods
@@ -122,7 +123,8 @@ def _tell_gaps(days: Sequence[HistoryDay], present: Collection[date], every: Eve
     counts = {date.fromisoformat(own["date"]): own["image_count"] for own in days if own["image_count"]}
     for own in days:
         day = date.fromisoformat(own["date"])
-        own["findings"] += few_finding(day, counts) if day in counts else missing_finding(day, present)
+        more = few_finding(day, counts) if day in counts else missing_finding(day, present)
+        own["findings"] = gravest_first([*own["findings"], *more])
 
 
 def _unreadable(own: Measured) -> str:
