@@ -61,7 +61,8 @@ def _parsed(path: Path, remedy: str = "check the name") -> object:
     try:
         found: object = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DocumentError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
+        what = "it is a folder, where a file is expected" if path.is_dir() else error.strerror
+        raise DocumentError(f"{path}: cannot be read ({what}); {remedy}") from error
     except (ValueError, RecursionError) as error:
         raise DocumentError(
             f"{path}: is no JSON, or was cut off ({error}); give a document that framewatch wrote, or make it again"

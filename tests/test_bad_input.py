@@ -244,10 +244,15 @@ def test_a_damaged_baseline_is_said_in_one_line(
 
 
 def test_a_missing_baseline_is_named(good: Path, tmp_path: Path) -> None:
-    path = tmp_path / "missing.json"
-    outcome = framewatch_here("monitor", "--data-dir", good, "--baseline", path, "--output", tmp_path / "r.json")
-    assert outcome.status == 2
-    assert f"{path}: cannot be read (No such file or directory)" in outcome.error
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for path, reason in (
+        (tmp_path / "missing.json", "No such file or directory"),
+        (folder, "it is a folder, where a file is expected"),
+    ):
+        outcome = framewatch_here("monitor", "--data-dir", good, "--baseline", path, "--output", tmp_path / "r.json")
+        assert outcome.status == 2
+        assert f"{path}: cannot be read ({reason})" in outcome.error
 
 
 def test_a_report_is_no_baseline_and_the_other_way_round(good: Path, baseline: Path, tmp_path: Path) -> None:
@@ -281,10 +286,14 @@ def test_an_output_that_cannot_be_is_refused_before_the_work_is_done(kind: str, 
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "x.jpg").touch()
     (tmp_path / "file").touch()
-    output = {"directory": tmp_path, "below a file": tmp_path / "file" / "b.json", "device": os.devnull}[kind]
+    output, reason = {
+        "directory": (tmp_path, "it is a folder; name a file in it"),
+        "below a file": (tmp_path / "file" / "b.json", f"{tmp_path / 'file'} is no folder"),
+        "device": (os.devnull, "it is no ordinary file"),
+    }[kind]
     outcome = framewatch_here("baseline", "--data-dir", tmp_path / "images", "--output", output)
     assert outcome.status == 2
-    assert f"{output}: cannot be written" in outcome.error
+    assert f"{output}: cannot be written ({reason})" in outcome.error
     assert not os.path.isfile(os.devnull)
 
 

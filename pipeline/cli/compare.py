@@ -43,7 +43,7 @@ def compare(
     measure_first = image_set(data_dir_1, store, baseline_select, model, run, shown, segments, names[0])
     measure_second = image_set(data_dir_2, store, current_select, model, run, shown, segments, names[1])
     require_place(output, html=html)
-    telling = Telling(tell, output)
+    telling = Telling(tell, output, html=html)
     judged_by = rules_from(rules)
     with measure_first(None) as baseline:
         say_notes(baseline.document, shown)

@@ -54,7 +54,7 @@ def history(
     from pipeline.severity import Severity
 
     require_place(output, html=html, beside=baseline)
-    telling, judged_by = Telling(tell, output, baseline), rules_from(rules, every)
+    telling, judged_by = Telling(tell, output, baseline, html=html), rules_from(rules, every)
     if reports is not None:
         _require_folder(reports, dataset, output, baseline, tell)
     reference = _reference(baseline, against)

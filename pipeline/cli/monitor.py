@@ -42,7 +42,7 @@ def monitor(
 
     measure = image_set(data_dir, store, select, model, run, shown, segments)
     require_place(output, html=html, beside=baseline)
-    telling = Telling(tell, output, baseline)
+    telling = Telling(tell, output, baseline, html=html)
     judged_by, reference = rules_from(rules), read_baseline(baseline)
     with measure(reference) as current:
         report = judged_set(reference, current, judged_by)

@@ -76,6 +76,8 @@ def require_place(output: Path, *, html: bool = False, beside: Path | None = Non
 
 
 def _obstacle(path: Path) -> str | None:
+    if os.path.isdir(path):
+        return "it is a folder; name a file in it"
     if os.path.lexists(path) and not os.path.isfile(path):
         return "it is no ordinary file"
     folder = os.path.dirname(os.path.abspath(path))

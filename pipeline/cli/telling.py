@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import socket
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -12,6 +13,7 @@ from pipeline.atomic import write_text
 from pipeline.cli.console import note
 from pipeline.cli.results import at_or_over, require_place
 from pipeline.errors import OutputError
+from pipeline.report.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,19 +45,20 @@ class TellOptions:
 class Telling:
     """Metrics and alerts as the options ask for them."""
 
-    def __init__(self, options: TellOptions, output: Path, read: Path | None = None) -> None:
+    def __init__(self, options: TellOptions, output: Path, read: Path | None = None, *, html: bool) -> None:
         """Look at the options, before the work is done.
 
         Args:
             options: What was asked for.
             output: The document that is written, which the metrics may not replace.
             read: A file that is read, and may not be replaced either.
+            html: Whether the document's page is written too.
 
         Raises:
             OutputError: The metrics cannot be written there.
             SettingsError: An alert's URL cannot be used.
         """
-        self._file = options.metrics_file
+        self._file, self._shown = options.metrics_file, output.with_suffix(".html") if html else output
         self._receivers = _receivers(options.alert or [])
         if self._file is None:
             return
@@ -76,9 +79,14 @@ class Telling:
         """
         if self._receivers is None or not at_or_over(severity, fail_on or "drift", detected=detected):
             return True
-        missed = self._receivers.send(message())
+        missed = self._receivers.send(self._with_its_place(message()))
         note((f"{name} could not be delivered; check its URL and the network" for name in missed), kind="warning")
         return not missed
+
+    def _with_its_place(self, message: Message) -> Message:
+        """Who is woken by a message looks for the page next."""
+        place = printable(f"see {self._shown.resolve()} on {socket.gethostname()}")
+        return replace(message, text=f"{message.text}\n{place}")
 
 
 def exit_on_undelivered(*, delivered: bool) -> None:

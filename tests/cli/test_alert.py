@@ -78,7 +78,8 @@ def test_drift_is_told_with_its_findings(store: Path, reference: Path, tmp_path:
     for one in report["findings"]:
         assert one["text"] in message["message"]
     made = f"framewatch {report['generator']['version']}, alpha 0.01, settings {report['current']['fingerprint'][:19]}"
-    assert message["message"].rstrip().endswith(made)
+    place = f"see {output.with_suffix('.html').resolve()} on {socket.gethostname()}"
+    assert message["message"].rstrip().endswith(f"{made}\n{place}")
     written = [outcome.stdout, output.read_text(), output.with_suffix(".html").read_text()]
     assert not any(SECRET in text for text in written)
 

@@ -97,7 +97,9 @@ def test_public_names_are_those_of_the_package() -> None:
     assert {code(row[0])[0] for row in marked_table(TEXT, "names")} == set(pipeline.__all__)
 
 
-SHAPES = [one for one in vars(documents).values() if is_typeddict(one) and one.__module__.startswith(documents.__name__)]
+SHAPES = [
+    one for one in vars(documents).values() if is_typeddict(one) and one.__module__.startswith(documents.__name__)
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda one: one.__name__)
