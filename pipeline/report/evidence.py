@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.compare.words.segment_findings import spoken as segment_name
 from pipeline.report.charts.classes import class_figure
 from pipeline.report.charts.confidence import confidence_figure
 from pipeline.report.charts.features import feature_figure
@@ -64,6 +65,13 @@ class Evidence:
     def has_card(self) -> bool:
         """Whether there is anything to see but its words, which stand at the top of the page."""
         return bool(self.gauges or self.figures or self.strips or self.finding["kind"] == "accuracy")
+
+    @property
+    def graver_part(self) -> str:
+        """The segment whose severity the finding has, where the images as a whole have a milder one; else ""."""
+        whole = worst(one.severity for one in self.gauges)
+        own = self.finding.get("segment")
+        return segment_name(own) if own and self.gauges and Severity(self.finding["severity"]) > whole else ""
 
     @property
     def place(self) -> str:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from pipeline.report.evidence import evidence, other_rules, pointers
 from pipeline.report.page import render_report
 from tests.report.reading import Page
-from tests.report.sample import sample_explained_report, sample_report, sample_report_without_model
+from tests.report.sample import (
+    sample_explained_report,
+    sample_report,
+    sample_report_without_model,
+    sample_segmented_report,
+)
 
 
 def test_each_finding_has_its_charts_and_gauges() -> None:
@@ -102,3 +107,14 @@ def test_what_is_worse_than_any_finding_is_pointed_at() -> None:
     assert "camera=3" in first.text
     assert (second.place, second.severity) == ("features", "medium")
     assert "brightness: darker" in second.text
+
+
+def test_a_severity_of_a_part_is_said_to_be_that() -> None:
+    """One camera of four is much darker, and the images as a whole a little."""
+    report = sample_segmented_report()
+    graver = [one for one in evidence(report) if one.graver_part]
+    assert {one.graver_part for one in graver} == {"camera=2"}
+    assert all(one.severity < "high" for found in graver for one in found.gauges)
+    text = " ".join(Page(render_report(report)).text.split())
+    assert "The severity is that of camera=2 ; below are all images together." in text
+    assert not any(one.graver_part for one in evidence(sample_report()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +13,12 @@ from pipeline.compare.statistics.distances import total_variation
 from pipeline.compare.statistics.noise import class_noise
 from pipeline.compare.thresholds import Bands
 from pipeline.compare.words.feature_findings import accuracy_findings, input_findings, prediction_findings
+from pipeline.compare.words.light import contrast_follows_light
 from pipeline.features import feature
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,6 +42,9 @@ ECHO = 1 / 3
 UNREADABLE_BANDS = Bands(low=0.01, medium=0.05, high=0.1)
 """Severities of a rise of the share of unreadable images; a smaller one is not worth a word."""
 
+BESIDE_DRIFT = frozenset({"unreadable", "duplicates", "missing"})
+"""Kinds of findings that are no drift of what images show, and may be worse than any."""
+
 _CLASSES_NAMED = 3
 
 
@@ -52,7 +57,7 @@ def findings(report: Verdict, baseline: Profile, current: Profile, alpha: float)
         current: The same.
         alpha: The probability of a word too many about unreadable images.
     """
-    quality = _quality(report["feature_shifts"])
+    quality = _quality(report)
     changed = quality or list(input_findings(report))
     causes = [
         *_unreadable(baseline, current, alpha),
@@ -75,13 +80,18 @@ def _explained(report: Verdict, changed: Sequence[Finding]) -> bool:
 
 
 def shown_severity(document: Verdict | HistoryDay) -> Severity:
-    """The severity that a report or a day is shown with: of its drift, or of what was found without any rule firing."""
-    return worst([document["overall_severity"], *(one["severity"] for one in document["findings"])])
+    """The severity that a report or a day is shown with, and others are told: that of its drift, whose bands are the
+    user's, or of what is found beside it; without drift, of any finding."""
+    drifted = document["overall_drift_detected"]
+    told = [one["severity"] for one in document["findings"] if not drifted or one["kind"] in BESIDE_DRIFT]
+    return worst([document["overall_severity"], *told])
 
 
-def _quality(shifts: Sequence[FeatureShift]) -> list[Finding]:
+def _quality(report: Verdict) -> list[Finding]:
     """The features that moved and that a person has words for."""
-    moved = [one for one in shifts if one["significant"] and "words" in one and _of_image(one)]
+    # How far a feature moved is one number wherever it is told: the effect that is judged, not the shift of the mean.
+    effects = {one["feature"]: one["effect"] for one in report["feature_drift"]}
+    moved = [one for one in report["feature_shifts"] if one["significant"] and "words" in one and _of_image(one)]
     quality = [one for one in moved if feature(one["feature"]).group == "quality"]
     # What the file says follows from what the picture shows; a channel's mean says something new only where the light
     # as a whole is as it was.
@@ -90,17 +100,24 @@ def _quality(shifts: Sequence[FeatureShift]) -> list[Finding]:
     # A strong change of one kind drags the other features along a little.
     largest = max((abs(one["shift"]) for one in named), default=0.0)
     least = min(largest * ECHO, SHIFT_BANDS.medium)
+    if contrast_follows_light(report):
+        named = sorted(named, key=lambda one: one["feature"] == "contrast")
     return [
         _finding(
             "quality",
             SHIFT_BANDS.severity(abs(one["shift"])),
             f"images are {one['words']}: {one['feature'].replace('_', ' ')} {one['current_mean']:.3g}, "
-            f"was {one['baseline_mean']:.3g} ({one['shift']:+.1f} standard deviations)",
+            f"was {one['baseline_mean']:.3g} ({_effect(one, effects)} standard deviations)",
             one["feature"],
         )
         for one in named[:MOST_SHIFTS]
         if abs(one["shift"]) >= least
     ]
+
+
+def _effect(own: FeatureShift, effects: Mapping[str, float]) -> str:
+    """The effect with the sign of the shift, in the digits that features' own words have."""
+    return f"{math.copysign(effects.get(own['feature'], own['shift']), own['shift']):+.2g}"
 
 
 def _of_image(shift: FeatureShift) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.judges.feature_drift import SMALL, prominence
 from pipeline.compare.judges.segments import HELD
+from pipeline.compare.words.light import contrast_follows_light
 from pipeline.compare.words.segment_findings import all_drifted, came_and_went, spoken
 from pipeline.features import feature
 
@@ -48,6 +49,8 @@ def is_prediction(entry: FeatureDrift) -> bool:
 def _inputs(report: Verdict) -> str:
     drifted = [one for one in report["feature_drift"] if one["drifted"] and not is_prediction(one)]
     if drifted:
+        if contrast_follows_light(report):
+            drifted = [one for one in drifted if one["feature"] != "contrast"]
         first = max(drifted, key=lambda one: prominence(one["feature"], one["effect"]))
         return f"{first['words']}{_mostly(report, first['feature'])}"
     if report["pixel_distribution_drift"]["drift_detected"]:
@@ -116,7 +119,8 @@ def _held(report: Verdict, accuracy: AccuracyEstimate | None) -> str:
         return f", but no change of predictions could be told{_cost(accuracy)}"
     # The interval reaches up to the baseline's accuracy, and may well reach far below it.
     interval = f"{accuracy['estimated_accuracy']:.2f} ({accuracy['low']:.2f} to {accuracy['high']:.2f})"
-    return f", but no loss of accuracy is certain: estimated {interval}, was {accuracy['baseline_accuracy']:.2f}"
+    lost = "a loss of accuracy can neither be shown nor ruled out"
+    return f"; {lost}: estimated {interval}, was {accuracy['baseline_accuracy']:.2f}"
 
 
 def _cost(accuracy: AccuracyEstimate | None) -> str:

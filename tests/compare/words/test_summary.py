@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 
 from pipeline.compare.drift import detect_drift
+from pipeline.compare.words.light import contrast_follows_light
 from pipeline.compare.words.summary import summary
 from tests.support.rows import Shot, document_of, shots
 
@@ -52,7 +54,7 @@ def test_inputs_drifted_but_accuracy_held() -> None:
     assert report["summary"].startswith("inputs drifted (sharper by ")
     estimate = report["accuracy_estimate"]
     interval = f"{estimate['estimated_accuracy']:.2f} ({estimate['low']:.2f} to {estimate['high']:.2f})"
-    assert f", but no loss of accuracy is certain: estimated {interval}, was 0." in report["summary"]
+    assert f"; a loss of accuracy can neither be shown nor ruled out: estimated {interval}, was 0." in report["summary"]
     assert estimate["high"] >= estimate["baseline_accuracy"]
     assert report["overall_drift_detected"]
 
@@ -113,3 +115,28 @@ def test_an_estimate_is_a_range_where_classes_moved() -> None:
     found = report["accuracy_estimate"]
     assert found["low"] <= found["ceiling_if_classes_held"] < found["estimated_accuracy"]
     assert f"estimated accuracy between {found['low']:.2f} and {found['high']:.2f}, was" in report["summary"]
+
+
+@pytest.mark.parametrize(("contrast", "cause"), [(0.6, "darker"), (0.3, "poorer in contrast")])
+def test_contrast_that_falls_as_light_does_is_no_cause_of_its_own(contrast: float, cause: str) -> None:
+    """Less light makes all values smaller by one share. Here contrast differs less between images than light, so that
+    its change is the larger one in deviations."""
+    old, new = shots(1, 200), shots(2, 200)
+    generator = np.random.default_rng(3)
+    for made, light, spread in ((old, 0.5, 0.2), (new, 0.3, 0.2 * contrast)):
+        for one in made:
+            one.row["brightness"] = light * generator.uniform(0.5, 1.5)
+            one.row["contrast"] = spread * generator.uniform(0.8, 1.2)
+    report = detect_drift(document_of(old), document_of(new))
+    effects = {one["feature"]: one["effect"] for one in report["feature_drift"]}
+    assert effects["contrast"] > effects["brightness"]
+    assert report["summary"].startswith(f"inputs drifted ({cause} by ")
+    assert contrast_follows_light(report) == (cause == "darker")
+
+
+def test_how_far_a_feature_moved_is_one_number() -> None:
+    """In the finding, in the summary and in the table."""
+    report = judged(sharper=1.0)
+    effect = next(one["effect"] for one in report["feature_drift"] if one["feature"] == "sharpness")
+    assert f"(+{effect:.2g} standard deviations)" in report["findings"][0]["text"]
+    assert f"by {effect:.2g} standard deviations" in report["summary"]
