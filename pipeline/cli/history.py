@@ -48,6 +48,7 @@ def history(
 ) -> None:
     """Every day of a dataset against a baseline, or the days before: what changed, since when, and until when."""
     from pipeline.compare.history import newest_day
+    from pipeline.compare.words.findings import shown_severity
     from pipeline.over_time.history import analyze_history
     from pipeline.report.message import history_message
     from pipeline.report.metrics import history_metrics
@@ -70,8 +71,9 @@ def history(
         say_how_to_see(output, shown, html=html)
     telling.write(lambda watch: history_metrics(document, watch))
     newest, detected = newest_day(document["days"]), "drifting_since" in document
-    severity = newest["overall_severity"] if newest else Severity.NONE
-    delivered = telling.tell(lambda: history_message(document), severity, rules.fail_on, detected=detected)
+    severity = shown_severity(newest) if newest else Severity.NONE
+    anything = detected or bool(newest and newest["findings"])
+    delivered = telling.tell(lambda: history_message(document), severity, rules.fail_on, anything=anything)
     exit_on_drift(severity, rules.fail_on, detected=detected)
     exit_on_undelivered(delivered=delivered)
 

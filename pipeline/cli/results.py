@@ -132,11 +132,10 @@ def unreadable_in_words(by_reason: Mapping[str, int]) -> str:
 def describe_report(report: DriftReport) -> list[str]:
     """A report in a few lines."""
     from pipeline.compare.words.reach import out_of_reach
-    from pipeline.report.signs import NO_DRIFT
+    from pipeline.report.verdict import verdict_in_words
 
-    verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else NO_DRIFT
     lines = [*describe_set("baseline", report["baseline"]), *describe_set("current", report["current"])]
-    lines += [*_estimate(report), verdict, f"  {report['summary']}"]
+    lines += [*_estimate(report), verdict_in_words(report), f"  {report['summary']}"]
     lines += [f"  [{one['severity']}] {one['text']}" for one in report["findings"]]
     return lines + [f"  {one}" for one in out_of_reach(report)]
 

@@ -71,13 +71,14 @@ class Telling:
         if self._file is not None:
             write_text(self._file, metrics(self._file.stem))
 
-    def tell(self, message: Callable[[], Message], severity: str, fail_on: str | None, *, detected: bool) -> bool:
-        """Send the alerts where there is drift at or over the level that the user gave; any, where none was given.
+    def tell(self, message: Callable[[], Message], severity: str, fail_on: str | None, *, anything: bool) -> bool:
+        """Send the alerts where there is drift, or another finding, at or over the level that the user gave; any, where
+        none was given.
 
         Returns:
             Whether all that had to be sent was delivered.
         """
-        if self._receivers is None or not at_or_over(severity, fail_on or "drift", detected=detected):
+        if self._receivers is None or not at_or_over(severity, fail_on or "drift", detected=anything):
             return True
         missed = self._receivers.send(self._with_its_place(message()))
         note((f"{name} could not be delivered; check its URL and the network" for name in missed), kind="warning")

@@ -35,6 +35,7 @@ def deliver_report(
     max_unreadable: float,
 ) -> None:
     """Write, print, tell others and leave with the right status."""
+    from pipeline.compare.words.findings import shown_severity
     from pipeline.report.message import report_message
     from pipeline.report.metrics import report_metrics
 
@@ -50,8 +51,9 @@ def deliver_report(
     if report["overall_drift_detected"]:
         say_how_to_see(output, shown, html=html)
     telling.write(lambda watch: report_metrics(report, watch))
-    severity, detected = report["overall_severity"], report["overall_drift_detected"]
-    delivered = telling.tell(lambda: report_message(report), severity, fail_on, detected=detected)
+    severity, detected = shown_severity(report), report["overall_drift_detected"]
+    anything = detected or bool(report["findings"])
+    delivered = telling.tell(lambda: report_message(report), severity, fail_on, anything=anything)
     require_few_unreadable(current, max_unreadable)
     exit_on_drift(severity, fail_on, detected=detected)
     exit_on_undelivered(delivered=delivered)

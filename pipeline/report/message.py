@@ -10,6 +10,7 @@ from pipeline.compare.history import newest_day
 from pipeline.compare.judges.measures import named
 from pipeline.compare.words.segment_findings import spoken as segment_name
 from pipeline.report.signs import NO_DRIFT
+from pipeline.report.verdict import verdict_in_words
 from pipeline.report.words import counted, printable
 
 if TYPE_CHECKING:
@@ -27,20 +28,20 @@ _HASH_SHOWN = len("sha256:") + 12
 def report_message(report: DriftReport) -> Message:
     """The verdict as the title; the summary and the findings below it."""
     info = report["current"]["dataset_info"]
-    verdict = f"drift: {report['overall_severity']}" if report["overall_drift_detected"] else NO_DRIFT
     images = counted(info["image_count"], "image")
     told = _findings(report["findings"], report["summary"])
     lines = [report["summary"], *told, images, _made(report, report["current"]["fingerprint"])]
-    return Message(printable(f"framewatch: {verdict} in {info['source']}"), "\n".join(map(printable, lines)))
+    title = f"framewatch: {verdict_in_words(report)} in {info['source']}"
+    return Message(printable(title), "\n".join(map(printable, lines)))
 
 
 def history_message(history: HistoryDocument) -> Message:
     """What the newest day, or week, shows, and since when: what is known already is not told as new."""
     newest, since = newest_day(history["days"]), history.get("drifting_since")
-    if newest is None or since is None:
-        return Message(printable(f"framewatch: no drift in {history['dataset']}"), "")
-    begun = "new" if since == newest["date"] else f"since {since}"
-    title = f"framewatch: drift: {newest['overall_severity']} in {history['dataset']} on {newest['date']}, {begun}"
+    if newest is None:
+        return Message(printable(f"framewatch: {NO_DRIFT} in {history['dataset']}"), "")
+    begun = "" if since is None else ", new" if since == newest["date"] else f", since {since}"
+    title = f"framewatch: {verdict_in_words(newest)} in {history['dataset']} on {newest['date']}{begun}"
     lasting = [*map(_lasting, _lasting_changes(history)), *map(_part, _lasting_segments(history))]
     told = [*_findings(newest["findings"]), *lasting]
     lines = [*told, counted(newest["image_count"], "image"), _made(history, history["baseline"]["fingerprint"])]

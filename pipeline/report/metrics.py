@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.compare.history import has_data, newest_day
+from pipeline.compare.words.findings import shown_severity
 from pipeline.severity import Severity
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def history_metrics(history: HistoryDocument, watch: str) -> str:
         ]
     if (newest := newest_day(days)) is not None:
         metrics += [
-            *_drift(newest["overall_severity"], detected=newest["overall_drift_detected"]),
+            *_drift(shown_severity(newest), detected=newest["overall_drift_detected"]),
             _one("day_timestamp_seconds", "Beginning of the newest day that could be judged", _seconds(newest["date"])),
             _images({"current": newest["image_count"], "baseline": history["baseline"]["dataset_info"]["image_count"]}),
         ]
@@ -76,7 +77,7 @@ def history_metrics(history: HistoryDocument, watch: str) -> str:
 
 def _verdict(report: DriftReport) -> Iterator[Metric]:
     yield from _made(report, report["current"]["fingerprint"])
-    yield from _drift(report["overall_severity"], detected=report["overall_drift_detected"])
+    yield from _drift(shown_severity(report), detected=report["overall_drift_detected"])
     counts = {one.value: sum(found["severity"] == one for found in report["findings"]) for one in Severity}
     yield _several("findings", "Findings by severity", "severity", counts)
     if "accuracy_estimate" in report:
@@ -92,7 +93,8 @@ def _verdict(report: DriftReport) -> Iterator[Metric]:
 
 def _drift(severity: str, *, detected: bool) -> Iterator[Metric]:
     yield _one("drift", "Whether there is drift: 0 or 1", detected)
-    yield _one("severity", "Of the drift: 0 none, 1 low, 2 medium, 3 high", list(Severity).index(Severity(severity)))
+    meaning = "Of the drift or the gravest finding: 0 none, 1 low, 2 medium, 3 high"
+    yield _one("severity", meaning, Severity(severity).rank)
 
 
 def _of_sets(report: DriftReport) -> Iterator[Metric]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.compare.history import drifted_spells, drifting_since, has_data, newest_day
 from pipeline.compare.words.findings import shown_severity
 from pipeline.compare.words.reach import out_of_reach
-from pipeline.report.signs import sign
+from pipeline.report.signs import NO_DRIFT, sign
 from pipeline.report.words import counted, ended
 from pipeline.severity import Severity, worst
 
@@ -36,8 +36,9 @@ class Verdict:
 def report_verdict(report: DriftReport) -> Verdict:
     """Whether there is drift, and the worst finding."""
     drifted, findings = report["overall_drift_detected"], report["findings"]
+    sign(report["overall_severity"])  # refuses what is none
     if drifted:
-        severity = sign(report["overall_severity"]).name
+        severity = str(shown_severity(report))
         told = report.get("summary") or (findings[0]["text"] if findings else "a rule fired")
         return Verdict(severity, f"{severity.capitalize()} drift", ended(told))
     if findings:
@@ -46,6 +47,13 @@ def report_verdict(report: DriftReport) -> Verdict:
     headline = "No drift found" if blind or report["not_judged"] else "No drift"
     told = report.get("summary") or "nothing differs from the baseline by more than the rules allow"
     return Verdict(Severity.NONE, headline, ended(told))
+
+
+def verdict_in_words(document: DriftReport | HistoryDay) -> str:
+    """The same in a few words, for a terminal or the title of a message."""
+    if document["overall_drift_detected"]:
+        return f"drift: {shown_severity(document)}"
+    return f"{NO_DRIFT}, but a finding" if document["findings"] else NO_DRIFT
 
 
 def history_verdict(history: HistoryDocument) -> Verdict:
@@ -62,7 +70,7 @@ def history_verdict(history: HistoryDocument) -> Verdict:
 
 def _headline(newest: HistoryDay, when: str) -> str:
     if newest["overall_drift_detected"]:
-        return f"{newest['overall_severity'].capitalize()} drift {when}"
+        return f"{shown_severity(newest).capitalize()} drift {when}"
     return f"No drift {when}{', but a finding' if newest['findings'] else ''}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import sys
 import threading
@@ -19,6 +20,8 @@ from tests.support.program import framewatch, framewatch_here
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.scene import Scene
 
 pytest.importorskip("apprise")
 
@@ -90,6 +93,22 @@ def test_a_quiet_day_is_not_told(store: Path, reference: Path, tmp_path: Path) -
     assert (outcome.status, received) == (0, [])
 
 
+@pytest.mark.parametrize(("options", "status"), [((), 0), (("--max-unreadable", "0.1"), 4), (("--fail-on", "high"), 0)])
+def test_images_that_cannot_be_read_are_told_although_they_are_no_drift(
+    options: tuple[str, ...], status: int, scene: Scene, reference: Path, tmp_path: Path
+) -> None:
+    today = shutil.copytree(scene.today, tmp_path / "today")
+    for at in range(60):
+        (today / f"broken-{at}.png").write_bytes(b"no picture")
+    arguments = ("--data-dir", today, "--model", scene.model, "--baseline", reference, "--output", tmp_path / "r.json")
+    with _receiver() as (url, received):
+        outcome = framewatch_here("monitor", *arguments, "--alert", url, *options)
+    assert outcome.status == status
+    [message] = received
+    assert "no drift, but a finding" in message["title"]
+    assert "cannot be read" in message["message"]
+
+
 @pytest.mark.parametrize("level", ["drift", "low", "high"])
 def test_drift_at_the_level_is_told_and_fails(level: str, store: Path, reference: Path, tmp_path: Path) -> None:
     with _receiver() as (url, received):
@@ -135,7 +154,15 @@ def test_a_drift_that_lasts_is_told_with_its_first_day() -> None:
         "rules": {"alpha": 0.01},
         "dataset": "production",
         "drifting_since": "2026-11-03",
-        "days": [{"date": "2026-11-05", "overall_severity": "low", "image_count": 9, "findings": []}],
+        "days": [
+            {
+                "date": "2026-11-05",
+                "overall_drift_detected": True,
+                "overall_severity": "low",
+                "image_count": 9,
+                "findings": [],
+            }
+        ],
         "changes": [{"feature": "brightness", "words": "darker", "since": "2026-11-03", "direction": "down"}],
     }
     message = history_message(history)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.documents import FeatureChange, SegmentName
+from pipeline.documents import FeatureChange, Finding, SegmentName
 from pipeline.report.message import history_message, report_message
 from tests.report.hostile import EVERYTHING
 from tests.report.sample import sample_history, sample_report
@@ -86,3 +86,19 @@ def test_text_from_outside_forges_no_line() -> None:
         told.append([len(one.text.split("\n")) for one in messages])
         assert all(line.isprintable() for one in messages for line in (one.title, *one.text.split("\n")))
     assert told[0] == told[1]
+
+
+def test_a_finding_beside_the_drift_is_told_with_its_severity() -> None:
+    """Images that cannot be read are no drift, and wake people all the same; the gravest decides what is said."""
+    unreadable: Finding = {"kind": "unreadable", "severity": "high", "text": "80 of 280 images cannot be read"}
+    calm = sample_report(overall_drift_detected=False, overall_severity="none", findings=[unreadable])
+    assert report_message(calm).title.startswith("framewatch: no drift, but a finding in ")
+    assert "- [high] 80 of 280 images cannot be read" in report_message(calm).text
+    mild = sample_report(overall_severity="low", findings=[unreadable])
+    assert report_message(mild).title.startswith("framewatch: drift: high in ")
+    history = sample_history()
+    history["days"][-1] |= {"overall_drift_detected": False, "overall_severity": "none", "findings": [unreadable]}
+    history.pop("drifting_since", None)
+    told = history_message(history)
+    assert told.title == "framewatch: no drift, but a finding in production on 2026-11-24"
+    assert "- [high] 80 of 280 images cannot be read" in told.text
