@@ -40,7 +40,7 @@ class OutputOptions:
     """What is printed."""
 
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors and warnings only.")] = False
 
 
 @dataclass(frozen=True)

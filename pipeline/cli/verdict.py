@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pipeline.cli.telling import Telling
     from pipeline.documents import DriftReport
 
+_NO_PREDICTIONS = "the baseline has predictions and the current set has none; with --model they are judged too"
+
 
 def deliver_report(
     report: DriftReport,
@@ -41,8 +43,9 @@ def deliver_report(
 
     current = report["current"]
     say_notes(current, shown)
-    if not shown.quiet and "predictions" in report["baseline"] and "predictions" not in current:
-        note(["the baseline has predictions and the current set has none; with --model they are judged too"])
+    if "predictions" in report["baseline"] and "predictions" not in current:
+        # NOTE: even where it should be quiet: cron sends this line, and a forgotten --model would never be seen else.
+        note([_NO_PREDICTIONS], kind="warning")
     deliver(report, output, shown, describe_report(report))
     if html:
         from pipeline.report.page import render_report

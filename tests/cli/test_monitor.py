@@ -102,6 +102,18 @@ def test_without_the_model_the_pixels_are_judged_alone(scene: Scene, reference: 
     assert "with --model they are judged too" in outcome.stderr
 
 
+def test_a_forgotten_model_is_said_even_where_it_should_be_quiet(
+    scene: Scene, reference: Path, pixels_only: Path, tmp_path: Path
+) -> None:
+    """Cron sends what is printed; a baseline without predictions needs no model."""
+    judged = ("monitor", "--data-dir", scene.today, "--output", tmp_path / "report.json", "--quiet", "--baseline")
+    outcome = framewatch_here(*judged, reference)
+    assert (outcome.status, outcome.stdout) == (0, "")
+    [line] = outcome.stderr.splitlines()
+    assert line.startswith("warning: the baseline has predictions and the current set has none; with --model")
+    assert framewatch_here(*judged, pixels_only).stderr == ""
+
+
 def test_a_drift_without_a_page_says_how_to_see_it(
     scene: Scene, pixels_only: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
