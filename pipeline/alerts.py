@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SettingsError
+from pipeline.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent, in plain text."""
+    """What is sent, in plain text, and how bad it is: services colour and sort by that."""
 
     title: str
     text: str
+    severity: str = Severity.NONE
 
 
 class Receivers:
@@ -54,14 +56,28 @@ def _opened(url: str, at: int) -> Any:
         known = _quietly(lambda: receiver.add(url))
     if not known:
         # NOTE: the URL itself is not named: it may hold a password.
-        raise SettingsError(
-            f"--alert: URL {at}{_kind(url)} is none that Apprise can use; write it as Apprise's list of services shows"
-        )
+        raise SettingsError(f"--alert: URL {at}{_kind(url)} is none that Apprise can use; {_instead(url)}")
     return receiver
 
 
+def _instead(url: str) -> str:
+    """What to write for a URL that is of no service; a webhook's is often given as the web has it."""
+    webhook = _WEBHOOKS.get(url.partition("://")[0].lower())
+    return f"for a webhook, write {webhook}://host/path" if webhook else "write it as Apprise's list of services shows"
+
+
+_WEBHOOKS = {"http": "json", "https": "jsons"}
+"""How Apprise calls what takes JSON by each protocol of the web."""
+
+
 def _sent(receiver: Any, message: Message) -> bool:
-    return _quietly(lambda: receiver.notify(body=message.text, title=message.title, body_format="text"))
+    kind = _TYPES[Severity(message.severity)]
+    words = {"title": message.title, "body": message.text, "body_format": "text"}
+    return _quietly(lambda: receiver.notify(**words, notify_type=kind))
+
+
+_TYPES = {Severity.NONE: "info", Severity.LOW: "warning", Severity.MEDIUM: "warning", Severity.HIGH: "failure"}
+"""Apprise's words for severities."""
 
 
 def _quietly(action: Callable[[], Any]) -> bool:

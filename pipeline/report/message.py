@@ -8,6 +8,7 @@ from pipeline.alerts import Message
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import newest_day
 from pipeline.compare.judges.measures import named
+from pipeline.compare.words.findings import shown_severity
 from pipeline.compare.words.segment_findings import spoken as segment_name
 from pipeline.report.signs import NO_DRIFT
 from pipeline.report.verdict import verdict_in_words
@@ -31,8 +32,8 @@ def report_message(report: DriftReport) -> Message:
     images = counted(info["image_count"], "image")
     told = _findings(report["findings"], report["summary"])
     lines = [report["summary"], *told, images, _made(report, report["current"]["fingerprint"])]
-    title = f"framewatch: {verdict_in_words(report)} in {info['source']}"
-    return Message(printable(title), "\n".join(map(printable, lines)))
+    title = printable(f"framewatch: {verdict_in_words(report)} in {info['source']}")
+    return Message(title, "\n".join(map(printable, lines)), shown_severity(report))
 
 
 def history_message(history: HistoryDocument) -> Message:
@@ -45,7 +46,7 @@ def history_message(history: HistoryDocument) -> Message:
     lasting = [*map(_lasting, _lasting_changes(history)), *map(_part, _lasting_segments(history))]
     told = [*_findings(newest["findings"]), *lasting]
     lines = [*told, counted(newest["image_count"], "image"), _made(history, history["baseline"]["fingerprint"])]
-    return Message(printable(title), "\n".join(map(printable, lines)))
+    return Message(printable(title), "\n".join(map(printable, lines)), newest["overall_severity"])
 
 
 def _lasting_changes(history: HistoryDocument) -> list[FeatureChange]:

@@ -76,6 +76,7 @@ def test_drift_is_told_with_its_findings(store: Path, reference: Path, tmp_path:
     assert received == also
     [message] = received
     assert "drift: high" in message["title"]
+    assert message["type"] == "failure"
     assert "production@2026-11-05" in message["title"]
     report = read(output)
     for one in report["findings"]:
@@ -129,7 +130,7 @@ def test_drift_below_the_level_is_not_told(store: Path, reference: Path, tmp_pat
         assert (outcome.status, received) == (0, [])
         assert read(tmp_path / "r.json")["overall_severity"] == "low"
         outcome = framewatch_here(*arguments, "--alert", url, "--fail-on", "low")
-    assert (outcome.status, len(received)) == (3, 1)
+    assert (outcome.status, [one["type"] for one in received]) == (3, ["warning"])
 
 
 @pytest.mark.parametrize(("days", "told"), [("@2026-11-04..2026-11-05", 1), ("", 0)])
@@ -143,6 +144,7 @@ def test_a_history_tells_of_its_newest_day(days: str, told: int, store: Path, re
     assert (outcome.status, outcome.stderr, len(received)) == (0, "", told)
     for message in received:
         assert message["title"] == "framewatch: drift: high in production on 2026-11-05, new"
+        assert message["type"] == "failure"
         assert "60 images" in message["message"].splitlines()
 
 
@@ -168,6 +170,25 @@ def test_a_drift_that_lasts_is_told_with_its_first_day() -> None:
     message = history_message(history)
     assert message.title == "framewatch: drift: low in production on 2026-11-05, since 2026-11-03"
     assert "brightness: darker at most, since 2026-11-03" in message.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "instead"),
+    [
+        ("http", "for a webhook, write json://host/path"),
+        ("HTTPS", "for a webhook, write jsons://host/path"),
+        ("nonsense", "write it as Apprise's list of services shows"),
+    ],
+)
+def test_a_url_of_no_service_is_answered_with_what_to_write(
+    kind: str, instead: str, store: Path, reference: Path, tmp_path: Path
+) -> None:
+    """Before anything is judged, and without the secrets of the URL."""
+    output = tmp_path / "r.json"
+    arguments = _monitor(store, reference, "2026-11-05", output)
+    outcome = framewatch_here(*arguments, "--alert", f"{kind}://example.com/{SECRET}")
+    said = f"--alert: URL 1 ({kind}://) is none that Apprise can use; {instead}"
+    assert (outcome.status, outcome.error, output.exists()) == (2, said, False)
 
 
 def test_urls_may_stand_in_the_environment(store: Path, reference: Path, tmp_path: Path) -> None:
