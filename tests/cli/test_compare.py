@@ -135,6 +135,13 @@ def test_segments_by_metadata_from_baseline_to_monitor_and_compare(scene: Scene,
         ("camera", "left"), ("camera", "right"), ("format", "PNG")
     }  # fmt: skip
     assert all(one["drifted"] and one["severity"] == "high" for one in segments)
+    misspelt = framewatch_here(
+        "monitor", *dark, "--segment-by", "kamera", "--baseline", baseline, "--output", monitored
+    )
+    assert misspelt.error == (
+        "--segment-by kamera: the baseline holds no segments by it; it holds camera, format; name one of these, or "
+        "make the baseline again with the same option"
+    )
 
 
 @pytest.mark.parametrize("selection", ["production@2026-11-05", "val"])
@@ -156,7 +163,9 @@ def test_a_baseline_without_the_segments_is_refused(scene: Scene, pixels_only: P
         *("--segment-by", "format", "--output", tmp_path / "report.json"),
     )
     assert outcome.status == 2
-    assert "--segment-by format" in outcome.error
+    assert outcome.error == (
+        "--segment-by format: the baseline holds no segments by it; make it again with the same option"
+    )
 
 
 @pytest.mark.parametrize("command", ["compare", "monitor"])

@@ -28,10 +28,13 @@ def require_segments(document: BaselineDocument, columns: Iterable[str]) -> None
     Raises:
         SettingsError: There is one.
     """
+    present = document.get("segments", {})
     for column in columns:
-        if column not in document.get("segments", {}):
+        if column not in present:
+            instead = f"it holds {', '.join(sorted(present))}; name one of these, or make the baseline again"
             raise SettingsError(
-                f"--segment-by {column}: the baseline holds no segments by it; make it again with the same option"
+                f"--segment-by {column}: the baseline holds no segments by it; "
+                f"{instead if present else 'make it again'} with the same option"
             )
 
 
