@@ -108,9 +108,29 @@ def partitions(store: Path, dataset: str | None = None) -> list[Partition]:
     """
     require_text(store)
     if not store.is_dir():
-        raise StoreError(f"{store}: no such store; `framewatch extract --store {store}` makes one")
+        raise StoreError(_no_store(store))
     found = store.glob(f"dataset={dataset or '*'}/date=*/*.parquet")
     return sorted({_partition(path) for path in found if not path.name.startswith(".")})
+
+
+def _no_store(store: Path) -> str:
+    if os.path.lexists(store):
+        return f"{store}: no such store: it is no folder; name the folder of a store"
+    alike = _stores_alike(store)
+    made = f"`framewatch extract --store {store}` makes one"
+    return f"{store}: no such store: it does not exist; {f'did you mean {alike[0]}?' if alike else made}"
+
+
+def _stores_alike(store: Path) -> list[Path]:
+    """Stores beside one that is not there, and of a similar name; the most similar first."""
+    import difflib
+
+    try:
+        beside = {path.name: path for path in store.parent.iterdir()}
+        named = [beside[name] for name in difflib.get_close_matches(store.name, beside)]
+        return [path for path in named if any(path.glob("dataset=*"))]
+    except OSError:
+        return []
 
 
 def row_files(store: Path, partition: Partition) -> list[Path]:

@@ -122,8 +122,30 @@ def test_a_folder_that_is_no_store_is_answered_with_what_makes_one(tmp_path: Pat
 
 
 def test_a_missing_store_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="nowhere: no such store"):
+    with pytest.raises(
+        StoreError, match=r"nowhere: no such store: it does not exist; `framewatch extract .*` makes one"
+    ):
         partitions(tmp_path / "nowhere")
+    with pytest.raises(StoreError, match="a: no such store: it does not exist; `framewatch extract"):
+        partitions(tmp_path / "no parent" / "a")
+
+
+@pytest.mark.parametrize(("name", "rows"), [("features", True), ("features", False), ("something", True)])
+def test_a_misspelt_store_is_answered_with_the_one_beside_it(tmp_path: Path, name: str, rows: bool) -> None:
+    """A folder of a similar name that is no store is not meant, and neither is a store of another name."""
+    (tmp_path / name / ("dataset=val" if rows else "images")).mkdir(parents=True)
+    with pytest.raises(StoreError, match="feature: no such store: it does not exist; ") as refused:
+        partitions(tmp_path / "feature")
+    meant = f"did you mean {tmp_path / 'features'}?"
+    assert (meant in str(refused.value), "makes one" in str(refused.value)) == (
+        (True, False) if name == "features" and rows else (False, True)
+    )
+
+
+def test_a_file_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "features").touch()
+    with pytest.raises(StoreError, match="features: no such store: it is no folder"):
+        partitions(tmp_path / "features")
 
 
 @pytest.mark.parametrize("day", ["20261123", "2026-W48-1", "2026-02-30", "today"])
