@@ -53,6 +53,9 @@ _BY_SUFFIX = {".onnx": "--model", ".tflite": "--model", ".json": "--baseline"}
 _OF_OUTPUTS = {"", ".json", ".html"}
 """The suffixes of what may be an output: a word with another is one of several files that a glob stands for."""
 
+_MOST_WORDS = 2
+"""Words that are named where none has a place: a glob can be thousands."""
+
 
 def usage_message(error: Any, arguments: Sequence[str]) -> str:
     """What is wrong with a command line, and what to write instead, in one line.
@@ -71,7 +74,7 @@ def usage_message(error: Any, arguments: Sequence[str]) -> str:
     if completed is not None:
         found = completed
     elif words:
-        found += "; a glob needs quotes, so that the shell does not put its files there"
+        found = f"a glob needs quotes, so that the shell does not put its files there: {_extra(words)}"
     return f"{found}{'' if found.endswith('?') else ';'} see `{command} --help`"
 
 
@@ -92,6 +95,12 @@ def _completed(context: Any, given: Mapping[str, str], words: Sequence[str]) -> 
     missing = [name for name in wanted if name not in given and name not in placed]
     line = " ".join({**wanted, **given, **placed}.values())
     return f"{_wrong(words, missing)}; write `framewatch {command} {line}`" if words or missing else None
+
+
+def _extra(words: Sequence[str]) -> str:
+    """The first words that no option takes, and how many more there are."""
+    more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
+    return f"no option stands before {', '.join(map(repr, words[:_MOST_WORDS]))}{more}"
 
 
 def _typed(context: Any, arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:

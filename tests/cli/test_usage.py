@@ -91,9 +91,12 @@ def test_the_line_that_is_given_to_a_bare_command_is_complete(name: str) -> None
 
 @pytest.mark.parametrize("rest", [["--output", "o.json"], []])
 def test_a_glob_without_quotes_is_told_from_words_without_options(rest: list[str]) -> None:
-    message = refused("baseline", "--data-dir", "a.jpg", "b.jpg", "c.jpg", *rest)
-    assert "a glob needs quotes" in message
-    assert "write `" not in message
+    """What to do first, then the first of the words and their number."""
+    files = [f"{number}.jpg" for number in range(200)]
+    assert refused("baseline", "--data-dir", *files, *rest) == (
+        "a glob needs quotes, so that the shell does not put its files there: "
+        "no option stands before '1.jpg', '2.jpg' and 197 more; see `framewatch baseline --help`"
+    )
 
 
 def test_a_password_is_not_said_again() -> None:
