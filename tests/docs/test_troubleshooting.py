@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+import numpy as np
 import pytest
 
 from tests.support.markdown import CHECKOUT, anchors, read
@@ -41,3 +42,18 @@ def test_every_symptom_is_in_the_list_at_the_top() -> None:
     listed = re.findall(r"^- \[(.+)\]\(#(.+)\)$", PAGE, re.MULTILINE)
     assert [title for title, _ in listed] == re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
     assert {anchor for _, anchor in listed} < anchors(PAGE)
+
+
+@pytest.mark.parametrize(("baseline", "current"), [(20, 20), (200, 10)])
+def test_so_many_images_a_class_are_enough(baseline: int, current: int) -> None:
+    """And half as many are not: what chance alone does, drawn a few hundred times, against the threshold of 0.15."""
+    random, classes = np.random.default_rng(0), 1000
+
+    def by_chance(fewer: int) -> float:
+        counts = baseline * classes // fewer, current * classes // fewer
+        old, new = (random.multinomial(count, np.full(classes, 1 / classes), 300) / count for count in counts)
+        return float(np.quantile(np.abs(old - new).sum(axis=1) / 2, 0.99))
+
+    assert by_chance(1) < 0.15 < by_chance(2)
+    assert "about 20 images for each class of the model on either side, or 10 where" in PAGE
+    assert "(20,000 and 10,000 of 1000 classes)" in PAGE

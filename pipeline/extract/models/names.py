@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import ast
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _MOST_CLASSES = 1_000_000
 """An index above it is no class: an object that holds one is about something else."""
+
+_MOST_TOLD = 3
+"""Repeated names that a note tells."""
 
 
 def names_from_file(path: Path) -> tuple[str, ...]:
@@ -52,6 +57,14 @@ def parsed_names(text: str) -> tuple[str, ...]:
         names = tuple(line.strip() for line in text.splitlines() if line.strip())
     # NOTE: JSON may hold halves of characters ("\\ud800"), which no file and no column takes.
     return tuple(name.encode("utf-8", "backslashreplace").decode() for name in names)
+
+
+def repetition_notes(names: Sequence[str]) -> list[str]:
+    """What classes of one name are, where there are some: none are put together."""
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    more = f" and {len(repeated) - _MOST_TOLD} more" if len(repeated) > _MOST_TOLD else ""
+    told = f"--class-names repeats {', '.join(map(repr, repeated[:_MOST_TOLD]))}{more}: classes of one name stay apart"
+    return [f"{told}, and a label of that name means the first of them"] if repeated else []
 
 
 def literal(text: str) -> object:

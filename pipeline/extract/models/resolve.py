@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from pipeline.agreement import require_same, require_same_model
 from pipeline.errors import ModelError, SettingsError
-from pipeline.extract.models.names import names_from_file, parsed_names
+from pipeline.extract.models.names import names_from_file, parsed_names, repetition_notes
 from pipeline.extract.models.outputs import OutputLayout, output_layout
 from pipeline.extract.models.preprocess import InputLayout, Preprocessor, input_layout
 from pipeline.extract.models.probing import probe, sees_no_difference, settle_scores
@@ -90,7 +90,7 @@ def _with_model(options: ExtractionOptions, opened: OpenedModel, name: str) -> E
     size = _input_size(options, layout, notes)
     scaling = settle_scaling(options, layout.spec, model.metadata, notes)
     order = options.channel_order or ("bgr" if model.metadata.get("channel_order") == "bgr" else "rgb")
-    names = _class_names(options, model)
+    names = _class_names(options, model, notes)
     probes = probe(model, Preprocessor(layout, size, scaling, order), size)
     task = None if options.task == "auto" else options.task
     outputs = output_layout(model.outputs, probes, task, None if names is None else len(names))
@@ -152,11 +152,15 @@ def _require_size(size: tuple[int, int]) -> None:
         )
 
 
-def _class_names(options: ExtractionOptions, model: Model) -> tuple[str, ...] | None:
-    if options.class_names is not None:
-        given = options.class_names
-        return given if isinstance(given, tuple) else names_from_file(given)
-    return parsed_names(model.metadata.get("names", "")) or None
+def _class_names(options: ExtractionOptions, model: Model, notes: list[str]) -> tuple[str, ...] | None:
+    given = options.class_names
+    if given is None:
+        return parsed_names(model.metadata.get("names", "")) or None
+    if isinstance(given, tuple):  # of a baseline, which has noted what is to be said of them
+        return given
+    names = names_from_file(given)
+    notes += repetition_notes(names)
+    return names
 
 
 def _fitting_names(

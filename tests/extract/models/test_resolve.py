@@ -170,6 +170,21 @@ def test_names_come_from_a_file(scorer: Path, tmp_path: Path) -> None:
     file = tmp_path / "names.txt"
     file.write_text("\n".join(NAMES), encoding="utf-8")
     assert model_settings(scorer, class_names=file).class_names == NAMES
+    assert not any("repeats" in note for note in settled(scorer, class_names=file).notes)
+
+
+def test_repeated_names_are_kept_and_that_is_said(scorer: Path, tmp_path: Path) -> None:
+    """Once: a baseline hands on its names, and has said it."""
+    file = tmp_path / "names.txt"
+    file.write_text("part\nscratch\npart\nscratch\nother\n", encoding="utf-8")
+    settings = settled(scorer, class_names=file)
+    assert settings.model is not None
+    assert settings.model.class_names == ("part", "scratch", "part", "scratch", "other")
+    assert note_about(settings, "--class-names") == (
+        "--class-names repeats 'part', 'scratch': classes of one name stay apart, and a label of that name means the "
+        "first of them"
+    )
+    assert not any("repeats" in note for note in resolve(ExtractionOptions(), scorer, settings).notes)
 
 
 def test_1001_classes_are_imagenet_behind_a_background(tmp_path: Path) -> None:
