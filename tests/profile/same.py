@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from tests.support.rows import Kind, Shot, shot
+from tests.support.rows import Kind, Shot, drawn
 
 if TYPE_CHECKING:
     from pipeline.profile.joint import JointMoments
@@ -23,8 +23,8 @@ def many(draw: st.DrawFn, least: int = 0) -> list[Shot]:
     kinds: list[Kind] = draw(st.sampled_from([KINDS, ["detected", "unreadable", "invalid"], ["detected"], ["pixels"]]))
     generator = np.random.default_rng(draw(st.integers(0, 2**32)))
     light = draw(st.floats(0, 1))
-    drawn = draw(st.lists(st.sampled_from(kinds), min_size=least, max_size=12))
-    return [shot(generator, f"{at}.png", kind, light) for at, kind in enumerate(drawn)]
+    own = draw(st.lists(st.sampled_from(kinds), min_size=least, max_size=12))
+    return drawn(generator, [f"{at}.png" for at in range(len(own))], own, light)
 
 
 def assert_same(one: Profile, other: Profile) -> None:

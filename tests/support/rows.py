@@ -80,39 +80,25 @@ class Shot(NamedTuple):
         return f"<{self.row['path']}: {self.row['status']}>"
 
 
-def shot(generator: np.random.Generator, name: str, kind: Kind = "classified", light: float = 0.5) -> Shot:
-    """A random image of a kind; `light` in [0, 1] moves its pixels."""
-    row: dict[str, Any] = {
-        "uri": f"/images/{name}",
-        "path": name,
-        "size": 100,
-        "modified": datetime(2026, 11, 23, tzinfo=UTC),
-        "status": "ok",
-    }
-    if kind == "unreadable":
-        reason = str(generator.choice(["empty file", "truncated"]))
-        return Shot(None, row | {"status": "unreadable", "reason": reason})
-    pixels = generator.binomial(255, np.clip(generator.normal(light, 0.1, (SIDE, SIDE, 3)), 0, 1)).astype(np.uint8)
-    row |= _file_columns(generator) | _pixel_columns(pixels)
-    if kind == "classified":
-        row |= _class_columns(generator)
-    elif kind == "detected":
-        row |= _box_columns(generator)
-    elif kind == "invalid":
-        row |= {"status": "invalid_scores", "reason": "NaN or infinite scores"}
-    return Shot(pixels, row)
-
-
 def shots(seed: int, count: int, kind: Kind = "classified", light: float = 0.5) -> list[Shot]:
-    """Random images of one kind."""
-    generator = np.random.default_rng(seed)
-    return [shot(generator, f"{seed}-{index}.png", kind, light) for index in range(count)]
+    """Random images of one kind; `light` in [0, 1] moves their pixels."""
+    return drawn(np.random.default_rng(seed), [f"{seed}-{index}.png" for index in range(count)], [kind] * count, light)
+
+
+def drawn(
+    generator: np.random.Generator, names: Sequence[str], kinds: Sequence[Kind], light: float = 0.5
+) -> list[Shot]:
+    """Random images, each of its kind."""
+    made = [_drawn(generator, name, kind, light) for name, kind in zip(names, kinds, strict=True)]
+    if decoded := [one for one in made if one.pixels is not None]:
+        _add_pixel_columns(decoded)
+    return made
 
 
 def table(made: Sequence[Shot]) -> pa.Table:
     """The Arrow table of their rows, with the schema of the product."""
     schema = arrow_schema()
-    columns = [pa.array([one.row.get(name.name) for one in made], name.type) for name in schema]
+    columns = [_column([one.row.get(name.name) for one in made], name.type) for name in schema]
     return pa.Table.from_arrays(columns, schema=schema)
 
 
@@ -154,6 +140,36 @@ def store_rows(
     return path
 
 
+def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """NOTE: of histograms that all images have, in one piece: a list of arrays takes Arrow most of a table's time."""
+    if pa.types.is_fixed_size_list(kind) and values and not any(value is None for value in values):
+        return pa.FixedSizeListArray.from_arrays(pa.array(np.concatenate(values), kind.value_type), type=kind)
+    return pa.array(values, kind)
+
+
+def _drawn(generator: np.random.Generator, name: str, kind: Kind, light: float) -> Shot:
+    """All of an image but what is worked out from its pixels."""
+    row: dict[str, Any] = {
+        "uri": f"/images/{name}",
+        "path": name,
+        "size": 100,
+        "modified": datetime(2026, 11, 23, tzinfo=UTC),
+        "status": "ok",
+    }
+    if kind == "unreadable":
+        reason = str(generator.choice(["empty file", "truncated"]))
+        return Shot(None, row | {"status": "unreadable", "reason": reason})
+    pixels = generator.binomial(255, np.clip(generator.normal(light, 0.1, (SIDE, SIDE, 3)), 0, 1)).astype(np.uint8)
+    row |= _file_columns(generator)
+    if kind == "classified":
+        row |= _class_columns(generator)
+    elif kind == "detected":
+        row |= _box_columns(generator)
+    elif kind == "invalid":
+        row |= {"status": "invalid_scores", "reason": "NaN or infinite scores"}
+    return Shot(pixels, row)
+
+
 def _file_columns(generator: np.random.Generator) -> dict[str, Any]:
     """Two kinds of files: one says its camera and its quality, the other does not."""
     columns: dict[str, Any] = {
@@ -168,31 +184,50 @@ def _file_columns(generator: np.random.Generator) -> dict[str, Any]:
     return columns | {"jpeg_quality": generator.integers(1, 101), "camera_make": "Maker", "camera_model": "Ä <1>"}
 
 
-def _pixel_columns(pixels: NDArray[np.uint8]) -> dict[str, Any]:
-    unit = pixels / 255
-    columns: dict[str, Any] = {
-        "pixel_square": (unit**2).mean(),
-        "brightness": unit.mean(),
-        "contrast": unit.std() / 2,
-        "sharpness": 3 + unit.std(),
-        "noise": unit.std() / 10,
-        "saturation": unit.max(axis=2).mean() - unit.min(axis=2).mean(),
-        "entropy": 7 + unit.std(),
-        "colourfulness": 100 * unit.std(axis=2).mean(),
-        "clipped_dark": (unit < 0.02).mean(),
-        "clipped_bright": (unit > 0.98).mean(),
+def _add_pixel_columns(made: Sequence[Shot]) -> None:
+    """Work them out for all images at once: one by one would be most of the time of many tests."""
+    pixels = np.array([one.pixels for one in made])
+    columns = _pixel_columns(pixels / 255)
+    for at, channel in enumerate(CHANNELS):
+        columns[f"{channel}_histogram"] = _histograms(pixels[..., at])
+    for one, values in zip(made, zip(*columns.values(), strict=True), strict=True):
+        one.row.update(zip(columns, values, strict=True))
+
+
+def _pixel_columns(unit: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """One value an image of every column, from pixels in [0, 1] of shape (images, SIDE, SIDE, 3)."""
+    whole = (1, 2, 3)
+    deviations = unit.std(axis=whole)
+    columns = {
+        "pixel_square": (unit**2).mean(axis=whole),
+        "brightness": unit.mean(axis=whole),
+        "contrast": deviations / 2,
+        "sharpness": 3 + deviations,
+        "noise": deviations / 10,
+        "saturation": (unit.max(axis=3) - unit.min(axis=3)).mean(axis=(1, 2)),
+        "entropy": 7 + deviations,
+        "colourfulness": 100 * unit.std(axis=3).mean(axis=(1, 2)),
+        "clipped_dark": (unit < 0.02).mean(axis=whole),
+        "clipped_bright": (unit > 0.98).mean(axis=whole),
     }
     columns |= _spread("pixel", unit)
     for at, channel in enumerate(CHANNELS):
         columns |= _spread(channel, unit[..., at])
-        columns[f"{channel}_histogram"] = np.bincount(pixels[..., at].ravel(), minlength=256)
     return columns
 
 
-def _spread(prefix: str, unit: NDArray[np.float64]) -> dict[str, Any]:
+def _spread(prefix: str, unit: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    inside = tuple(range(1, unit.ndim))
     names = ("min", "q25", "median", "q75", "max")
-    quantiles = dict(zip(names, np.quantile(unit, [0, 0.25, 0.5, 0.75, 1]), strict=True))
-    return {f"{prefix}_{name}": value for name, value in ({"mean": unit.mean(), "std": unit.std()} | quantiles).items()}
+    quantiles = dict(zip(names, np.quantile(unit, [0, 0.25, 0.5, 0.75, 1], axis=inside), strict=True))
+    columns = {"mean": unit.mean(axis=inside), "std": unit.std(axis=inside)} | quantiles
+    return {f"{prefix}_{name}": column for name, column in columns.items()}
+
+
+def _histograms(levels: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """How often each image has each of the 256 levels."""
+    own = levels.reshape(-1, SIDE * SIDE) + 256 * np.arange(len(levels))[:, np.newaxis]
+    return np.bincount(own.ravel(), minlength=256 * len(levels)).reshape(-1, 256)
 
 
 def _class_columns(generator: np.random.Generator) -> dict[str, Any]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 def judged(scores: NDArray[np.float64], correct: NDArray[np.bool_] | None = None, spread: float = 0.0) -> Side:
     """Images with a confidence, an entropy that falls with it, and perhaps labels of which some are right."""
-    made = list[Shot]()
-    for at, (one, score) in enumerate(zip(shots(1, len(scores)), scores, strict=True)):
+    (one,), made = shots(1, 1), list[Shot]()
+    for at, score in enumerate(scores):
         label = None if correct is None else 1 if correct[at] else 2
         columns = {"confidence": score, "prediction_entropy": 1 - score + spread, "predicted_class": 1}
         made.append(Shot(one.pixels, one.row | columns | {"label_index": label}))
