@@ -18,6 +18,16 @@ from tests.support.markdown import CHECKOUT
 
 pytest.importorskip("hatchling")
 
+_SMALL_DEMO = """
+import sys
+from pipeline.cli.app import main
+from pipeline.demo import run, week
+week.WEEK = run.WEEK = week.WEEK[2:5]
+week.VALIDATION_PICTURES, week.PICTURES_A_DAY = 120, 60
+main(["demo", "--output", sys.argv[1]])
+"""
+"""The demo's command, of three days and fewer pictures."""
+
 
 @dataclass(frozen=True)
 class Installed:
@@ -73,13 +83,15 @@ def test_it_holds_the_package_whole_and_nothing_beside_it(installed: Installed) 
 
 
 def test_it_runs_the_demo_outside_the_checkout(installed: Installed) -> None:
-    """Templates, styles, scripts and the model are found in the wheel, and the week has its story."""
+    """Templates, styles, scripts and the model are found in the wheel, and the days have their story."""
     home = Path(installed.run("python", "-c", "import pipeline; print(pipeline.__file__)").strip())
     assert home.is_relative_to(installed.folder)
     output = installed.folder / "demo"
-    assert f"open {output / 'index.html'}" in installed.run("framewatch", "demo", "--output", str(output))
+    assert f"open {output / 'index.html'}" in installed.run("python", "-c", _SMALL_DEMO, str(output))
     assert json.loads((output / "history.json").read_text(encoding="utf-8"))["first_drift"] == "2026-11-19"
-    for page in output.rglob("*.html"):
+    pages = list(output.rglob("*.html"))
+    assert len(pages) == 4
+    for page in pages:
         assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
