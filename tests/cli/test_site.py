@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.program import command, environment, framewatch, framewatch_here
+from tests.support.program import command, environment, framewatch_here
 from tests.support.reports import tree
 
 if TYPE_CHECKING:
@@ -87,6 +87,6 @@ def test_two_runs_at_once_come_to_what_one_comes_to(reports: Path, tmp_path: Pat
     for one in running:
         stdout, stderr = one.communicate(timeout=120)
         assert (one.returncode, stdout, stderr) == (0, b"", b"")
-    alone = framewatch("site", "--reports", reports, "--output", tmp_path / "alone", "--quiet")
+    alone = framewatch_here("site", "--reports", reports, "--output", tmp_path / "alone", "--quiet")
     assert (alone.status, alone.stderr) == (0, "")
     assert tree(tmp_path / "site") == tree(tmp_path / "alone")

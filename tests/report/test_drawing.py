@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+import vl_convert
 
 from pipeline.report.charts.classes import class_figure
 from pipeline.report.charts.confidence import confidence_figure
@@ -30,6 +32,15 @@ def test_each_width_has_a_drawing_that_wide() -> None:
     found = {one.attrib["class"]: float(one.attrib["viewBox"].split()[2]) for one in _drawn(figure)}
     assert found == WIDTHS
     assert [len(_drawn(one)) for one in pixel_figures(sample_report())] == [1, 1, 1]
+
+
+def test_drawing_again_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the letter, whatever was drawn between: pages are compared by their bytes, and tests draw each chart once."""
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", inspect.unwrap(vl_convert.vegalite_to_svg))
+    figures = [*pixel_figures(sample_report()), confidence_figure(sample_report()), class_figure(sample_report())]
+    first, again = ([drawings(one) for one in figures if one is not None] for _ in range(2))
+    assert len(first) == 5
+    assert first == again
 
 
 def test_both_means_stand_where_they_are_on_the_axis() -> None:
