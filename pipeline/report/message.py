@@ -46,7 +46,7 @@ def history_message(history: HistoryDocument) -> Message:
     lasting = [*map(_lasting, _lasting_changes(history)), *map(_part, _lasting_segments(history))]
     told = [*_findings(newest["findings"]), *lasting]
     lines = [*told, counted(newest["image_count"], "image"), _made(history, history["baseline"]["fingerprint"])]
-    return Message(printable(title), "\n".join(map(printable, lines)), newest["overall_severity"])
+    return Message(printable(title), "\n".join(map(printable, lines)), shown_severity(newest))
 
 
 def _lasting_changes(history: HistoryDocument) -> list[FeatureChange]:
