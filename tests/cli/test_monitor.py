@@ -49,7 +49,10 @@ def test_a_day_like_the_baseline_is_no_drift(scene: Scene, reference: Path, tmp_
         *("--output", tmp_path / "report.json", "--fail-on", "low"),
     )
     assert (outcome.status, outcome.stderr) == (0, "")  # nothing was assumed: all comes from the baseline
-    few = "  too few images to judge classes closely: a difference of up to 0.25 may be chance (threshold 0.15)"
+    few = (
+        "  too few images to judge classes closely: the shares of 3 predicted classes may differ by up to 0.25 of 1 by "
+        "chance, so the rule fires above that instead of 0.15"
+    )
     summary = f"  {read(tmp_path / 'report.json')['summary']}"
     assert outcome.stdout.splitlines()[2:] == ["no drift", summary, few, f"written: {tmp_path / 'report.json'}"]
 

@@ -70,7 +70,10 @@ def test_what_could_not_be_told_stands_at_the_top() -> None:
     for floor, said in ((0.1, False), (0.598, True)):
         quiet["class_distribution_drift"].update({"drift_detected": False, "threshold": 0.15, "noise_floor": floor})
         top, _, _ = render_report(quiet).partition("<main")
-        assert ("Too few images to judge classes closely: a difference of up to 0.60 may be chance" in top) == said
+        assert (
+            "Too few images to judge classes closely: the shares of 20 predicted classes may differ by up to 0.60"
+            in top
+        ) == said
 
 
 @pytest.mark.parametrize(("count", "left"), [(12, ""), (13, "And 1 more finding:"), (40, "And 28 more findings:")])

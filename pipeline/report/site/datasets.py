@@ -134,6 +134,12 @@ def alike(lines: Iterable[Line]) -> set[str]:
     return {page for pages in by_period.values() if len(pages) > 1 for page in pages}
 
 
+def unseen_by_all(lines: Sequence[Line]) -> list[str]:
+    """What none of several reports can tell, which need not be said of each."""
+    first, *others = [line.entry.unseen for line in lines]
+    return [one for one in first if all(one in other for other in others)] if others else []
+
+
 def months(days: dict[str, Cell], most: int | None = None) -> list[Month]:
     """The months from the last day to the first, the newest first; those between are there also if they are empty.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from pipeline.compare.history import has_data
 from pipeline.compare.words.findings import shown_severity
-from pipeline.compare.words.reach import out_of_reach
+from pipeline.compare.words.reach import out_of_reach_in_short
 from pipeline.errors import DocumentError
 from pipeline.extract.sources.dates import date_in_path
 from pipeline.report.verdict import history_verdict
@@ -44,7 +44,7 @@ class Entry:
         accuracy: Estimated without labels: the estimate, its lower and upper end, and the baseline's accuracy.
         against: What the images are held against.
         source: Where they came from; empty of a history.
-        unseen: What could not be judged, or not closely; empty where all could.
+        unseen: What could not be judged, or not closely, without numbers.
         days: Of a history that judges each day, those of which it has something to say, and their severities.
     """
 
@@ -60,7 +60,7 @@ class Entry:
     accuracy: tuple[float, float, float, float] | None = None
     against: str = ""
     source: str = ""
-    unseen: str = ""
+    unseen: tuple[str, ...] = ()
     days: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -72,12 +72,15 @@ class Entry:
         """
         if not isinstance(found, dict):
             raise TypeError("no object")
-        accuracy, days = found.get("accuracy"), found.get("days", ())
+        accuracy, days, unseen = found.get("accuracy"), found.get("days", ()), found.get("unseen", ())
+        if isinstance(unseen, str):  # as an earlier framewatch wrote it
+            raise TypeError("not what to_dict gave")
         entry = cls(
             **{
                 **found,
                 "accuracy": None if accuracy is None else tuple(accuracy),
                 "days": tuple(tuple(day) for day in days),
+                "unseen": tuple(unseen),
             }
         )
         if not entry._is_whole():
@@ -91,7 +94,7 @@ class Entry:
     def _is_whole(self) -> bool:
         """Whether all of it is of its type, and may be shown."""
         shown = (self.kind, self.dataset, self.period, self.sentence, self.made)
-        texts = (*shown, self.against, self.source, self.unseen)
+        texts = (*shown, self.against, self.source, *self.unseen)
         accuracies = (0.0, 0.0, 0.0, 0.0) if self.accuracy is None else self.accuracy
         return (
             all(isinstance(one, str) for one in texts)
@@ -133,7 +136,7 @@ def _report(report: DriftReport) -> Entry:
         accuracy and (accuracy["estimated_accuracy"], accuracy["low"], accuracy["high"], accuracy["baseline_accuracy"]),
         report["baseline"]["dataset_info"]["source"],
         info["source"],
-        _shortened("; ".join(out_of_reach(report))),
+        tuple(map(_shortened, out_of_reach_in_short(report))),
     )
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from pipeline.report import embed, words
 from pipeline.report.environment import rendered
-from pipeline.report.site.datasets import alike, by_dataset, months
+from pipeline.report.site.datasets import alike, by_dataset, months, unseen_by_all
 from pipeline.report.verdict import Verdict
 from pipeline.severity import Severity, worst
 from pipeline.version import generator
@@ -106,6 +106,7 @@ def _render(template: str, root: str, **values: object) -> str:
         link=link,
         months=months,
         alike=alike,
+        unseen_by_all=unseen_by_all,
         year_page=year_page,
         **values,
     )

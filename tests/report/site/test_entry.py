@@ -90,7 +90,7 @@ def test_an_entry_says_what_it_was_held_against_and_what_it_could_not_tell() -> 
     """A quiet report that judged no predictions is another than one that did."""
     whole, blind = entry_of(sample_report()), entry_of(sample_report_without_model())
     assert (whole.against, whole.source) == ("val@2026-11-01..2026-11-07", "production@2026-11-23")
-    assert (whole.unseen, "no model was given" in blind.unseen) == ("", True)
+    assert (whole.unseen, "no model was given" in "".join(blind.unseen)) == ((), True)
     assert entry_of(sample_history()).against == "val@2026-11-01..2026-11-07"
     assert entry_of(sample_history() | {"against": "trailing:28"}).against == "trailing:28"
 
@@ -109,5 +109,13 @@ def test_a_document_of_no_day_is_refused() -> None:
 
 @pytest.mark.parametrize("document", [sample_report(), sample_history()], ids=["report", "history"])
 def test_entries_come_back_from_json(document: Any) -> None:
-    found = entry_of(document | {"accuracy_estimate": None} if "days" in document else document)
+    changed = {"accuracy_estimate": None} if "days" in document else {"not_judged": {"class_drift": "no model"}}
+    found = entry_of(document | changed)
     assert Entry.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+
+
+@pytest.mark.parametrize("unseen", ["not judged: class drift", [1], 7])
+def test_a_list_that_holds_something_else_is_refused(unseen: object) -> None:
+    """Such as that of an earlier framewatch: its pages are made again."""
+    with pytest.raises(TypeError):
+        Entry.from_dict(entry_of(sample_report()).to_dict() | {"unseen": unseen})

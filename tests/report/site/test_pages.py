@@ -155,7 +155,7 @@ def test_every_day_of_the_calendar_has_symbol_and_word() -> None:
 
 def test_reports_on_the_same_day_are_told_apart() -> None:
     """By where their images came from, what they were held against, and when; others need no such words."""
-    about: dict[str, str] = {"source": "data/north", "against": "val", "unseen": "not judged: class drift"}
+    about: dict[str, str] = {"source": "data/north", "against": "val"}
     page = site(
         line("2026-11-23", page="reports/a.html", **about),
         line("2026-11-23", page="reports/b.html", source="data/south", against="last year"),
@@ -165,7 +165,21 @@ def test_reports_on_the_same_day_are_told_apart() -> None:
     assert "Images from data/north against val made 2026-11-23 23:00 UTC" in text
     assert "Images from data/south against last year" in text
     assert "data/west" not in text
-    assert text.count("What cannot be told: not judged: class drift") == 1
+
+
+def test_what_no_report_can_tell_is_said_once() -> None:
+    """And in a line what others can; a dataset of one report says it there."""
+    never, once = "too few images to judge classes closely", "not judged: class drift"
+    page = site(
+        line("2026-11-23", unseen=(once, never)),
+        line("2026-11-22", unseen=(never,)),
+        line("2026-11-22", unseen=(never,), dataset="line-2"),
+    )["index.html"]
+    text = " ".join(page.text.split())
+    assert text.count(f"What none of these reports can tell: {never}") == 1
+    assert text.count(f"What cannot be told: {once}") == 1
+    assert text.count(f"What cannot be told: {never}") == 1
+    assert (text.count(never), text.count(once)) == (2, 1)
 
 
 def test_accuracy_stands_with_its_interval() -> None:
@@ -176,9 +190,13 @@ def test_accuracy_stands_with_its_interval() -> None:
 def test_text_from_outside_stays_text() -> None:
     """The same elements whatever the texts are, and the texts as they are."""
     outside = {"dataset": EVERYTHING, "sentence": EVERYTHING, "page": f"reports/{EVERYTHING}"}
-    alike = dict.fromkeys(("source", "against", "unseen"), EVERYTHING)
-    hostile = site(line("2026-11-23", "high", **outside), line("2026-11-23", **outside | {"page": "b"}, **alike))
-    plain = site(line("2026-11-23", "high"), line("2026-11-23", page="b", **dict.fromkeys(alike, "plain")))
+    alike, unseen = dict.fromkeys(("source", "against"), EVERYTHING), (EVERYTHING,)
+    second = {**outside, "page": "b", **alike}
+    hostile = site(line("2026-11-23", "high", **outside), line("2026-11-23", **second, unseen=unseen))
+    plain = site(
+        line("2026-11-23", "high"),
+        line("2026-11-23", page="b", **dict.fromkeys(alike, "plain"), unseen=("plain",)),
+    )
     assert list(hostile)[-1] == "index.html"
     for one, other in zip(hostile.values(), plain.values(), strict=True):
         assert [name for name, _ in one.elements] == [name for name, _ in other.elements]
