@@ -176,7 +176,7 @@ def test_what_no_report_can_tell_is_said_once() -> None:
         line("2026-11-22", unseen=(never,), dataset="line-2"),
     )["index.html"]
     text = " ".join(page.text.split())
-    assert text.count(f"What none of these reports can tell: {never}") == 1
+    assert text.count(f"In all of these reports: {never}") == 1
     assert text.count(f"What cannot be told: {once}") == 1
     assert text.count(f"What cannot be told: {never}") == 1
     assert (text.count(never), text.count(once)) == (2, 1)
