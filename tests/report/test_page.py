@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -168,6 +168,27 @@ def test_history_says_at_the_top_how_the_newest_day_is_and_then_what_was_before(
     assert "on 2026-12-02, on 2026-11-30, on 2026-11-28, and 2 times before these." in history_verdict(history).sentence
     weekly = history_verdict({**sample_history(), "every": "week"})
     assert weekly.headline == "High drift in the week of 2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("alpha", "every", "said"),
+    [
+        (0.01, "day", "By chance alone, at most one such day in 100 drifts."),
+        (0.05, "week", "By chance alone, at most one such week in 20 drifts."),
+        (5 / 365, "day", "By chance alone, at most one such day in 73 drifts."),
+        (0.0001, "day", "By chance alone, at most one such day in 10,000 drifts."),
+        (0.3, "day", "By chance alone, at most one such day in 3 drifts."),
+        (0, "day", ""),
+        (5e-324, "day", ""),
+    ],
+)
+def test_history_says_how_often_chance_alarms(alpha: float, every: Literal["day", "week"], said: str) -> None:
+    """As often as alpha, of a document of ours never next to 0."""
+    history = sample_history()
+    history["every"], history["rules"] = every, {**history["rules"], "alpha": alpha}
+    text = " ".join(Page(render_history(history)).text.split())
+    assert said in text
+    assert ("at most one such" in text) == bool(said)
 
 
 def test_history_says_at_the_top_which_day_ought_to_have_had_images() -> None:
