@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.compare.changes import named_changes
 from pipeline.compare.history import has_data
 from pipeline.compare.judges.measures import named
+from pipeline.report.accuracy import untold_accuracy
 from pipeline.report.signs import NO_DRIFT
 from pipeline.report.words import counted
 
@@ -31,9 +32,11 @@ def history_lines(history: HistoryDocument) -> list[str]:
 
 
 def _lines(day: HistoryDay) -> list[str]:
+    accuracy = untold_accuracy(day)
     return [
         f"{day['date']}  {_verdict(day):8}  {counted(day['image_count'], 'image')}",
         *(f"    [{one['severity']}] {one['text']}" for one in day["findings"]),
+        *([f"    {accuracy}"] if accuracy else []),
     ]
 
 

@@ -141,6 +141,8 @@ def judged_day(date: str, report: Verdict) -> HistoryDay:
     if (classes := report.get("class_distribution_drift")) is not None:
         day["total_variation_distance"] = classes["total_variation_distance"]
         judgements["class_distribution_drift"] = _short(classes, 0.0)
+    if (accuracy := report.get("accuracy_estimate")) is not None:
+        day["accuracy_estimate"] = accuracy
     return day
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from pipeline.documents.baseline import BaselineDocument, Generator
-from pipeline.documents.report import DriftSummary, Finding, SegmentChange
+from pipeline.documents.report import AccuracyEstimate, DriftSummary, Finding, SegmentChange
 
 
 class DayJudgement(TypedDict):
@@ -33,6 +33,7 @@ class HistoryDay(TypedDict):
     pixel_std: NotRequired[float]
     mean_confidence: NotRequired[float]
     total_variation_distance: NotRequired[float]
+    accuracy_estimate: NotRequired[Annotated[AccuracyEstimate, "As in the day's report; absent where that has none"]]
     judgements: NotRequired[
         Annotated[dict[str, DayJudgement], "Of the rules that could be judged, by their keys in `drift_summary`"]
     ]

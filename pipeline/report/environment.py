@@ -9,6 +9,7 @@ import jinja2
 from pipeline.compare.history import has_data
 from pipeline.compare.words.findings import shown_severity
 from pipeline.report import embed, facts, words
+from pipeline.report.accuracy import untold_accuracy
 from pipeline.report.charts.drawing import drawings
 from pipeline.report.signs import all_signs, sign
 
@@ -52,6 +53,7 @@ def _environment() -> jinja2.Environment:
         words.short,
         words.clipped,
         facts.days,
+        untold_accuracy,
         drawings,
     )
     environment.filters.update({one.__name__: one for one in filters})

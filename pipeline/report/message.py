@@ -10,6 +10,7 @@ from pipeline.compare.history import newest_day
 from pipeline.compare.judges.measures import named
 from pipeline.compare.words.findings import shown_severity
 from pipeline.compare.words.segment_findings import spoken as segment_name
+from pipeline.report.accuracy import untold_accuracy
 from pipeline.report.signs import NO_DRIFT
 from pipeline.report.verdict import verdict_in_words
 from pipeline.report.words import counted, printable
@@ -44,7 +45,8 @@ def history_message(history: HistoryDocument) -> Message:
     begun = "" if since is None else ", new" if since == newest["date"] else f", since {since}"
     title = f"framewatch: {verdict_in_words(newest)} in {history['dataset']} on {newest['date']}{begun}"
     lasting = [*map(_lasting, _lasting_changes(history)), *map(_part, _lasting_segments(history))]
-    told = [*_findings(newest["findings"]), *lasting]
+    accuracy = untold_accuracy(newest)
+    told = [*_findings(newest["findings"]), *([f"- {accuracy}"] if accuracy else []), *lasting]
     lines = [*told, counted(newest["image_count"], "image"), _made(history, history["baseline"]["fingerprint"])]
     return Message(printable(title), "\n".join(map(printable, lines)), shown_severity(newest))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.compare.words.reach import out_of_reach
 from pipeline.report import facts
+from pipeline.report.charts.accuracy import accuracy_figures
 from pipeline.report.charts.calendar import MOST_POINTS
 from pipeline.report.charts.days import severity_figure
 from pipeline.report.charts.paths import path_figures
@@ -15,7 +16,7 @@ from pipeline.report.environment import rendered
 from pipeline.report.evidence import evidence, other_rules, pointers
 from pipeline.report.feature_table import feature_table
 from pipeline.report.heat import heat_map
-from pipeline.report.tiles import accuracy_tile, history_tiles, report_tiles
+from pipeline.report.tiles import accuracy_tile, history_tiles, newest_accuracy, report_tiles
 from pipeline.report.verdict import history_verdict, report_verdict
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def render_report(report: DriftReport) -> str:
         "report.html.j2",
         report=report,
         verdict=report_verdict(report),
-        accuracy=accuracy_tile(report),
+        accuracy=accuracy_tile(report.get("accuracy_estimate")),
         tiles=report_tiles(report),
         evidence=evidence(report),
         pointers=pointers(report),
@@ -87,10 +88,10 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         "history.html.j2",
         history=history,
         verdict=history_verdict(history),
-        accuracy=None,
+        accuracy=newest_accuracy(history),
         tiles=history_tiles(history),
         strip=severity_figure(history),
-        figures=rule_figures(history),
+        figures=[*accuracy_figures(history), *rule_figures(history)],
         points=len(history["days"]) <= MOST_POINTS,
         paths=path_figures(history),
         changed=changed(history),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.compare.history import has_data
+from pipeline.compare.history import has_data, newest_day
 from pipeline.report.words import count, counted
 
 if TYPE_CHECKING:
@@ -39,24 +39,31 @@ class AccuracyTile:
         estimate: As in the report.
         low: The left end of the scale.
         high: Its right end.
+        when: The day that it is of, on a page of many; "" on one of a single comparison.
     """
 
     estimate: AccuracyEstimate
     low: float
     high: float
+    when: str = ""
 
     def percent(self, value: float) -> float:
         """Where an accuracy lies on the scale."""
         return round(100 * (value - self.low) / (self.high - self.low), 2)
 
 
-def accuracy_tile(report: DriftReport) -> AccuracyTile | None:
+def accuracy_tile(own: AccuracyEstimate | None, when: str = "") -> AccuracyTile | None:
     """The accuracy on a scale that holds all that is known of it; None where nothing is."""
-    own = report.get("accuracy_estimate")
     if own is None:
         return None
     known = [own["low"], own["high"], own["baseline_accuracy"], own.get("true_accuracy", own["estimated_accuracy"])]
-    return AccuracyTile(own, max(0.0, min(known) - _ROOM), min(1.0, max(known) + _ROOM))
+    return AccuracyTile(own, max(0.0, min(known) - _ROOM), min(1.0, max(known) + _ROOM), when)
+
+
+def newest_accuracy(history: HistoryDocument) -> AccuracyTile | None:
+    """That of the newest day that could be compared, and not of one before it: nobody reads it as of today."""
+    newest = newest_day(history["days"])
+    return accuracy_tile(newest.get("accuracy_estimate"), newest["date"]) if newest is not None else None
 
 
 def report_tiles(report: DriftReport) -> list[Tile]:

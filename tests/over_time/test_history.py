@@ -83,6 +83,7 @@ def test_each_day_is_judged_as_by_itself(store: Path) -> None:
             assert own["judgements"]["class_distribution_drift"] == numbers | {"baseline": 0.0}
             assert own["judgements"]["pixel_drift"]["noise_floor"] == pixels["noise_floor"]
             assert own["judgements"]["pixel_drift"]["baseline"] == pixels["baseline_mean"]
+            assert own["accuracy_estimate"] == judged["accuracy_estimate"]
     paths = {one["feature"]: one for one in history["paths"]}
     for one in paths.values():
         in_reports = [

@@ -298,6 +298,11 @@ def _day(date: str, severity: str) -> HistoryDay:
         "pixel_std": 0.25,
         "mean_confidence": 0.92 - depth * 0.05 + int(date[-1]) % 3 * 0.003,
         "total_variation_distance": 0.03 + depth * 0.04,
+        "accuracy_estimate": {
+            "estimated_accuracy": 0.86 - depth * 0.05, "low": 0.81 - depth * 0.06, "high": 0.9 - depth * 0.04,
+            "baseline_accuracy": 0.86, "drop": depth * 0.05, "by_score": {"confidence": 0.86 - depth * 0.05},
+            "baseline_labelled_count": 1900, "current_count": 500 - 7 * depth,
+        },
         "judgements": {
             "pixel_drift": {"baseline": 0.46, "value": depth * 0.03, "threshold": 0.05, "noise_floor": 0.012},
             "confidence_drift": {"baseline": 0.92, "value": depth * 0.05, "threshold": 0.1, "noise_floor": 0.014},
@@ -308,4 +313,4 @@ def _day(date: str, severity: str) -> HistoryDay:
                 "noise_floor": 0.13,
             },
         },
-    }
+    }  # fmt: skip

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import DocumentError
 from pipeline.features import CHANNELS
+from pipeline.report.charts.accuracy import accuracy_figures
 from pipeline.report.charts.classes import class_figure, class_shares
 from pipeline.report.charts.confidence import confidence_figure
 from pipeline.report.charts.days import severity_figure
@@ -224,6 +225,24 @@ def test_days_without_predictions_leave_those_charts_out() -> None:
     assert [one.name for one in rule_figures(history)] == ["chart-pixel-mean"]
 
 
+def test_accuracy_is_drawn_in_its_interval_with_what_labels_say() -> None:
+    """A row a day, with what the document has of it; a day without an estimate breaks the line."""
+    history = sample_history()
+    del history["days"][1]["accuracy_estimate"]
+    history["days"][-1]["accuracy_estimate"] |= {"ceiling_if_classes_held": 0.63, "true_accuracy": 0.7}
+    [figure] = accuracy_figures(history)
+    drawn = chart_rows(figure.spec)
+    assert [row["value"] for row in drawn] == pytest.approx([0.86, None, 0.86, 0.86, 0.81, 0.76, 0.71], nan_ok=True)
+    assert (drawn[-1]["low"], drawn[-1]["high"], drawn[-1]["baseline"]) == (0.63, 0.78, 0.86)
+    assert (drawn[-1]["ceiling"], drawn[-1]["labelled"]) == (0.63, 0.7)
+    assert {*drawn[0], *drawn[1]} == {"value", "noon", "low", "high", "baseline"}
+    assert "lowest on 2026-11-24, 0.71 (0.63 to 0.78; baseline 0.86)" in figure.caption
+    assert "the lowest 0.70 on 2026-11-24" in figure.caption
+    for day in history["days"]:
+        day.pop("accuracy_estimate", None)
+    assert accuracy_figures(history) == []
+
+
 def test_one_day_and_no_day() -> None:
     """A history of one day has charts, one of none has not."""
     history = sample_history()
@@ -264,14 +283,15 @@ def test_paths_show_effects_chance_and_the_first_days_of_changes() -> None:
 def test_charts_keep_to_the_schema_of_vega_lite() -> None:
     """Pages are made without asking for it, which takes as long as all the rest."""
     history, report = sample_history(), sample_report()
+    history["days"][-1]["accuracy_estimate"]["true_accuracy"] = 0.7
     history["paths"] = [_path("sharpness", [day["date"] for day in history["days"]])]
     history["changes"] = [
         {"feature": "sharpness", "direction": "up", "since": "2026-11-22", "words": "more", "largest_effect": 1}
     ]
     of_report = [*pixel_figures(report), confidence_figure(report), class_figure(report)]
-    of_history = [severity_figure(history), *rule_figures(history), *path_figures(history)]
+    of_history = [severity_figure(history), *accuracy_figures(history), *rule_figures(history), *path_figures(history)]
     features = [feature_figure(report, name, name) for name in ("brightness", "format")]
-    assert len([*of_report, *of_history, *features]) == 12
+    assert len([*of_report, *of_history, *features]) == 13
     for figure in (*of_report, *of_history, *features):
         alt.LayerChart.from_dict(_drawn(figure).spec, validate=True)
 

@@ -41,6 +41,20 @@ def test_a_history_is_told_by_its_newest_day_and_by_what_lasts() -> None:
     assert told == ["- camera=3: sharpness: blurrier by 1, since 2026-11-23"]
 
 
+def test_accuracy_that_fell_is_told_once() -> None:
+    """As an estimate, by labels where there are some, and by a finding alone where one says it."""
+    history: HistoryDocument = {**sample_history(), "drifting_since": "2026-11-22"}
+    newest = history["days"][-1]
+    assert "- estimated accuracy 0.71 (0.63 to 0.78), was 0.86" in history_message(history).text.splitlines()
+    newest["accuracy_estimate"] |= {"true_accuracy": 0.5, "labelled_count": 40}
+    assert "- accuracy 0.50 of 40 labelled images, was 0.86" in history_message(history).text.splitlines()
+    newest["accuracy_estimate"]["true_accuracy"] = 0.84
+    assert "accuracy" not in history_message(history).text
+    del newest["accuracy_estimate"]["true_accuracy"]
+    newest["findings"].append({"kind": "accuracy", "severity": "high", "text": "estimated accuracy 0.71, was 0.86"})
+    assert history_message(history).text.count("accuracy") == 1
+
+
 def test_a_segment_that_the_summary_names_is_not_named_again_in_each_line() -> None:
     """What happened there stays; a segment that the summary does not name is named."""
     report = sample_report(summary="inputs drifted (darker, mostly camera=north); predictions were not looked at")

@@ -140,13 +140,27 @@ def test_history_says_when_it_began() -> None:
     """How the newest day is, since when, and what happened on each."""
     html = render_history(sample_history(), {"2026-11-24": "days/2026-11-24.html"})
     page = Page(html)
-    assert "side-3" in html.partition("<body>")[2]
+    assert "side-2" in html.partition("<body>")[2]
     # Each day that did not drift, in the table and in the strip's drawings, its caption, and the scale of severities.
     assert page.text.count("no drift") == 4 * (1 + 2 * len(WIDTHS)) + 1 + 1
     assert "High drift on 2026-11-24" in page.text
     assert "Images are darker: mean pixel 0.37. It drifts since 2026-11-22, for 3 days." in page.text
     assert "mean pixel 0.37" in page.text
     assert page.links == ["#main", "days/2026-11-24.html"]
+
+
+def test_a_day_of_a_history_says_what_became_of_the_accuracy() -> None:
+    """However many findings are graver; where none says it, by itself."""
+    history = sample_history()
+    newest = history["days"][-1]
+    assert "estimated accuracy 0.71 (0.63 to 0.78), was 0.86" in Page(render_history(history)).text
+    told = [("pixels", f"finding {at}") for at in range(5)] + [("accuracy", "the accuracy fell")]
+    newest["findings"] = [{"kind": kind, "severity": "high", "text": text} for kind, text in told]
+    text = Page(render_history(history)).text
+    assert [one in text for one in ("finding 2", "finding 3", "the accuracy fell", "and 2 more findings")] == [
+        True, False, True, True
+    ]  # fmt: skip
+    assert "estimated accuracy 0.71 (" not in text
 
 
 def test_history_says_at_the_top_how_the_newest_day_is_and_then_what_was_before() -> None:
