@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import altair as alt
 import pytest
 import vl_convert
 
 from pipeline.report.charts.classes import class_figure
 from pipeline.report.charts.confidence import confidence_figure
 from pipeline.report.charts.drawing import WIDTHS, drawings
+from pipeline.report.charts.figure import Figure, rows, specification
 from pipeline.report.charts.pixels import pixel_figures
 from tests.report.sample import sample_report
-
-if TYPE_CHECKING:
-    from pipeline.report.charts.figure import Figure
 
 _SEEN = {"svg", "g", "path", "line", "rect", "text", "title"}
 
@@ -54,6 +52,19 @@ def test_both_means_stand_where_they_are_on_the_axis() -> None:
         max(float(one.attrib.get("x2", 0)) for one in wide.iter("line"))
     }
     assert [place / right for place in places] == pytest.approx([0.92, 0.77], abs=0.002)
+
+
+def test_a_level_stretch_is_drawn_by_its_two_ends() -> None:
+    """Of nine points those between others of their height go; where a line goes is not changed."""
+    heights = [1, 1, 1, 10, 10, 10, 10, 1, 1]
+    data = rows([{"x": at, "y": height} for at, height in enumerate(heights)])
+    spec = specification(alt.Chart(data).mark_line().encode(x="x:Q", y="y:Q"), height=90)
+    drawing = _drawn(Figure("level", "Level", "", spec))[-1]
+    [line] = [one.attrib["d"] for one in drawing.iter("path") if one.attrib["d"].count("L") > 3]
+    points = [tuple(map(float, one.split(","))) for one in line.removeprefix("M").split("L")]
+    (left, bottom), (right, _) = points[0], points[-1]
+    assert [round((x - left) / (right - left) * 8) for x, _ in points] == [0, 2, 3, 6, 7, 8]
+    assert [y == bottom for _, y in points] == [True, True, False, False, True, True]
 
 
 def test_a_drawing_is_shapes_and_text_whatever_the_names_are() -> None:

@@ -63,7 +63,8 @@ def _long_history() -> HistoryDocument:
     history = sample_history()
     days = [(date(2024, 1, 1) + timedelta(at)).isoformat() for at in range(3 * 365)]
     findings = [{"kind": "pixels", "severity": "high", "text": _LONG}] * 5
-    history["days"] = [{**history["days"][-1], "date": day, "findings": findings} for day in days]  # type: ignore[typeddict-item]
+    history["days"] = [{**history["days"][-1], **_measured(at), "date": day, "findings": findings}  # type: ignore[typeddict-item]
+                       for at, day in enumerate(days)]  # fmt: skip
     features = ("brightness", "contrast", "sharpness", "noise", "saturation", "entropy", "colourfulness", "confidence")
     history["paths"] = [_path(feature, days) for feature in features]
     history["changes"] = [
@@ -72,6 +73,16 @@ def _long_history() -> HistoryDocument:
         for feature in features
     ]
     return history
+
+
+def _measured(seed: int) -> dict[str, Any]:
+    """What is drawn of a day: no line is level."""
+    mean, confidence, distance, low, value, high = np.random.default_rng(seed).random(6)
+    accuracy = {**sample_history()["days"][-1]["accuracy_estimate"], "estimated_accuracy": value}
+    return {
+        "pixel_mean": mean, "mean_confidence": confidence, "total_variation_distance": distance,
+        "accuracy_estimate": accuracy | {"low": low * value, "high": value + (1 - value) * high / 9},
+    }  # fmt: skip
 
 
 def _path(feature: str, days: list[str]) -> FeaturePath:

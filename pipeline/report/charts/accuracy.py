@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from pipeline.report.accuracy import accuracy_fell
-from pipeline.report.charts.calendar import across, through_days, times
+from pipeline.report.charts.calendar import MOST_POINTS, across, through_days, times
 from pipeline.report.charts.days import MARGIN
 from pipeline.report.charts.figure import BASELINE, CURRENT, INK, Figure, rows, specification
 from pipeline.report.words import counted, short
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 110
 _POINT, _LABELLED = 45, 60
-_MOST_BAR = 10
+_BAR, _PALE = 6, 0.45
 _WORDS = {
     "": "value", "interval from": "low", "to": "high", "if the classes held at most": "ceiling",
     "by labels": "labelled", "baseline": "baseline",
@@ -52,10 +52,10 @@ def _caption(known: dict[str, AccuracyEstimate], every: str) -> str:
     )
     true = {date: one["true_accuracy"] for date, one in known.items() if "true_accuracy" in one}
     if not true:
-        return f"{told} Upright bars are the intervals."
+        return f"{told} The blue around it is its interval."
     worst = min(true, key=lambda one: true[one])
     lowest_true = f"the lowest {short(true[worst])} on {worst}"
-    return f"{told} Upright bars are the intervals, diamonds the accuracy of images with labels, {lowest_true}."
+    return f"{told} The blue around it is its interval; diamonds are by labels, {lowest_true}."
 
 
 def _spec(days: Sequence[HistoryDay], every: str) -> dict[str, Any]:
@@ -66,13 +66,13 @@ def _spec(days: Sequence[HistoryDay], every: str) -> dict[str, Any]:
     def up(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(zero=False, padding=8), axis=axis)
 
-    # Bars of many days touch and become a band.
-    width = alt.ExprRef(f"min({_MOST_BAR}, width / {len(days)})")
+    if len(days) <= MOST_POINTS:
+        between = chart.mark_rule(color=CURRENT, opacity=_PALE, strokeWidth=_BAR, invalid="filter")
+    else:
+        between = chart.mark_area(color=CURRENT, opacity=_PALE, invalid="break-paths-filter-domains")
     labelled = chart.mark_point(color=INK, filled=True, shape="diamond", size=_LABELLED, opacity=1, invalid="filter")
     return specification(
-        chart.mark_rule(color=CURRENT, opacity=0.45, strokeWidth=width, invalid="filter").encode(
-            y=up("low"), y2="high:Q"
-        ),
+        between.encode(y=up("low"), y2="high:Q"),
         chart.mark_line(color=BASELINE, strokeWidth=2, invalid="filter").encode(y=up("baseline")),
         *through_days(chart.encode(y=up("value")), len(days), every, _WORDS, alt.value(_POINT)),
         *([labelled.encode(y=up("labelled"))] if any("labelled" in row for row in data.values) else []),

@@ -23,6 +23,8 @@ _DEFAULTS = {"opacity": "1", "stroke-width": "1", "font-weight": "normal"}
 _NEEDLESS = {"class", "role", "pointer-events", "font-family"}
 """What the style sheet says for all drawings, or nobody asks for."""
 _FRACTION = re.compile(r"\d+\.\d{2,}")
+_BETWEEN = re.compile(r"(,(-?[\d.]+))(?:L-?[\d.]+,\2(?![\d.]))+(?=L-?[\d.]+,\2(?![\d.]))")
+"""After a point of a line, others of the same height that have one more of it behind them."""
 _GROUPS = {f"{_SVG}g", f"{_SVG}svg"}
 
 
@@ -70,8 +72,8 @@ def _needless(key: str, value: str) -> bool:
 
 
 def _short(value: str) -> str:
-    """Coordinates to a tenth of a pixel: they are most of a drawing."""
-    return _FRACTION.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), value)
+    """Coordinates to a tenth of a pixel, and of a level stretch its two ends: they are most of a drawing."""
+    return _BETWEEN.sub(r"\1", _FRACTION.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), value))
 
 
 def _plain(value: Any) -> Any:
