@@ -8,6 +8,7 @@ from pipeline.compare.changes import named_changes
 from pipeline.compare.history import has_data
 from pipeline.compare.judges.measures import named
 from pipeline.report.accuracy import untold_accuracy
+from pipeline.report.changes import change_words, segment_words
 from pipeline.report.signs import NO_DRIFT
 from pipeline.report.words import counted
 
@@ -55,12 +56,11 @@ def _changes(changes: Sequence[FeatureChange]) -> list[str]:
 
 
 def _change(own: FeatureChange) -> str:
-    return f"changed: {named(own['feature'], own['words'])}, {_while(own)}"
+    return f"changed: {named(own['feature'], change_words(own))}, {_while(own)}"
 
 
 def _segment(own: DriftedSegment) -> str:
-    largest = named(own["largest"]["feature"], own["largest"]["words"])
-    return f"changed in {own['column']}={own['value']}: {largest}, {_while(own)}"
+    return f"changed in {own['column']}={own['value']}: {segment_words(own)}, {_while(own)}"
 
 
 def _while(own: FeatureChange | DriftedSegment) -> str:

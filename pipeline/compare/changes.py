@@ -10,7 +10,7 @@ from pipeline.features import feature
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.documents import DriftedSegment, FeatureChange, FeatureDrift, FeaturePath, Verdict
+    from pipeline.documents import DriftedSegment, FeatureChange, FeatureDrift, FeaturePath, SegmentChange, Verdict
 
 
 def named_changes(changes: Sequence[FeatureChange]) -> list[FeatureChange]:
@@ -68,8 +68,9 @@ def feature_changes(reports: Mapping[str, Verdict]) -> list[FeatureChange]:
             if name not in lasting:
                 found.append(change)
             lasting[name] = change
-            if one["effect"] >= change["largest_effect"]:
-                change["largest_effect"], change["words"] = one["effect"], one["words"]
+            change["latest_effect"], change["latest_words"] = one["effect"], one["words"]
+            if one["effect"] > change["largest_effect"]:
+                change["largest_effect"], change["words"], change["largest_on"] = one["effect"], one["words"], date
     return sorted(found, key=lambda one: (one["since"], -one["largest_effect"]))
 
 
@@ -91,11 +92,16 @@ def drifted_segments(reports: Mapping[str, Verdict]) -> list[DriftedSegment]:
                     lasting.pop(name)["until"] = date
                 continue
             if name not in lasting:
-                lasting[name] = {"column": name[0], "value": name[1], "since": date, "largest": largest}
+                lasting[name] = _segment_begun(name, largest, date)
                 found.append(lasting[name])
+            lasting[name]["latest"] = largest
             if largest["effect"] > lasting[name]["largest"]["effect"]:
-                lasting[name]["largest"] = largest
+                lasting[name]["largest"], lasting[name]["largest_on"] = largest, date
     return sorted(found, key=lambda one: (one["since"], -one["largest"]["effect"]))
+
+
+def _segment_begun(name: tuple[str, str], largest: SegmentChange, date: str) -> DriftedSegment:
+    return {"column": name[0], "value": name[1], "since": date, "largest": largest, "largest_on": date}
 
 
 def _begun(own: FeatureDrift, date: str) -> FeatureChange:
@@ -105,4 +111,6 @@ def _begun(own: FeatureDrift, date: str) -> FeatureChange:
         "since": date,
         "words": own["words"],
         "largest_effect": own["effect"],
+        "largest_on": date,
+        "first_effect": own["effect"],
     }

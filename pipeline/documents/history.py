@@ -60,6 +60,10 @@ class FeatureChange(TypedDict):
     until: NotRequired[Annotated[str, "The first judged day on which it was over; absent while it lasts"]]
     words: Annotated[str, "As on the day of the largest effect"]
     largest_effect: float
+    largest_on: NotRequired[Annotated[str, "Its day; absent, like all below, in histories of older versions"]]
+    first_effect: NotRequired[Annotated[float, "On the first day"]]
+    latest_effect: NotRequired[Annotated[float, "On the last day of it so far"]]
+    latest_words: NotRequired[Annotated[str, "As on that day"]]
 
 
 class DriftedSegment(TypedDict):
@@ -69,7 +73,9 @@ class DriftedSegment(TypedDict):
     value: Annotated[str, "As in the days' reports"]
     since: Annotated[str, "The first day of it"]
     until: NotRequired[Annotated[str, "The first judged day on which it was over; absent while it lasts"]]
-    largest: Annotated[SegmentChange, "The feature that moved most, on the day on which it did"]
+    largest: Annotated[SegmentChange, "The feature that tells most, on the day on which it moved most"]
+    largest_on: NotRequired[Annotated[str, "That day; absent, like the latest, in histories of older versions"]]
+    latest: NotRequired[Annotated[SegmentChange, "The feature that tells most on the last day of it so far"]]
 
 
 class HistoryDocument(TypedDict):

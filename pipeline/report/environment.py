@@ -10,6 +10,7 @@ from pipeline.compare.history import has_data
 from pipeline.compare.words.findings import shown_severity
 from pipeline.report import embed, facts, words
 from pipeline.report.accuracy import untold_accuracy
+from pipeline.report.changes import change_words, segment_words
 from pipeline.report.charts.drawing import drawings
 from pipeline.report.signs import all_signs, sign
 
@@ -54,6 +55,8 @@ def _environment() -> jinja2.Environment:
         words.clipped,
         facts.days,
         untold_accuracy,
+        change_words,
+        segment_words,
         drawings,
     )
     environment.filters.update({one.__name__: one for one in filters})

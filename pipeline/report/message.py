@@ -11,6 +11,7 @@ from pipeline.compare.judges.measures import named
 from pipeline.compare.words.findings import shown_severity
 from pipeline.compare.words.segment_findings import spoken as segment_name
 from pipeline.report.accuracy import untold_accuracy
+from pipeline.report.changes import change_words, segment_words
 from pipeline.report.signs import NO_DRIFT
 from pipeline.report.verdict import verdict_in_words
 from pipeline.report.words import counted, printable
@@ -61,12 +62,11 @@ def _lasting_segments(history: HistoryDocument) -> list[DriftedSegment]:
 
 
 def _part(own: DriftedSegment) -> str:
-    largest = own["largest"]
-    return f"- {own['column']}={own['value']}: {named(largest['feature'], largest['words'])}, since {own['since']}"
+    return f"- {own['column']}={own['value']}: {segment_words(own)}, since {own['since']}"
 
 
 def _lasting(own: FeatureChange) -> str:
-    return f"- {named(own['feature'], own['words'])} at most, since {own['since']}"
+    return f"- {named(own['feature'], change_words(own))}, since {own['since']}"
 
 
 def _made(document: DriftReport | HistoryDocument, fingerprint: str) -> str:

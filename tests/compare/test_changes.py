@@ -40,20 +40,25 @@ def _days(shifts: Sequence[float]) -> dict[str, Verdict]:
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 2.0, -1.0]), max_size=28))
 def test_changes_are_the_runs_of_days_that_drifted_one_way(shifts: list[float]) -> None:
-    """Against itertools.groupby over the signs: first day, day after the last, and the largest effect of each run."""
+    """Against itertools.groupby over the signs: first day, day after the last, and the first, largest and last effect
+    of each run, the largest with the first day that has it."""
     days, expected, at = _days(shifts), [], 1
     for sign, run in groupby(shifts, key=lambda one: (one > 0) - (one < 0)):
         members = list(run)
         after = at + len(members)
         if sign:
             until = f"2026-11-{after:02}" if after <= len(shifts) else None
-            largest = max(map(abs, members))
-            expected.append((f"2026-11-{at:02}", until, {1: "up", -1: "down"}[sign], largest, f"by {largest}"))
+            sizes = [abs(one) for one in members]
+            largest, on = max(sizes), f"2026-11-{at + sizes.index(max(sizes)):02}"
+            words = f"by {largest}", f"by {sizes[-1]}"
+            direction = {1: "up", -1: "down"}[sign]
+            expected.append((f"2026-11-{at:02}", until, direction, sizes[0], largest, on, sizes[-1], *words))
         at = after
     found = [
-        (one["since"], one.get("until"), one["direction"], one["largest_effect"], one["words"])
+        (one["since"], one.get("until"), one["direction"], one["first_effect"], one["largest_effect"],
+         one["largest_on"], one["latest_effect"], one["words"], one["latest_words"])
         for one in feature_changes(days)
-    ]
+    ]  # fmt: skip
     assert found == expected
 
 
@@ -106,12 +111,14 @@ def test_a_segment_drifts_until_a_day_on_which_it_was_judged_and_did_not() -> No
         for at in range(6)
     }  # fmt: skip
     found = [
-        (one["value"], one["since"], one.get("until"), one["largest"]["effect"]) for one in drifted_segments(reports)
-    ]
+        (one["value"], one["since"], one.get("until"), one["largest"]["effect"], one["largest_on"],
+         one["latest"]["effect"])
+        for one in drifted_segments(reports)
+    ]  # fmt: skip
     assert found == [
-        ("b", "2026-11-01", "2026-11-02", 0.6),
-        ("a", "2026-11-02", "2026-11-05", 2.0),
-        ("a", "2026-11-06", None, 0.7),
+        ("b", "2026-11-01", "2026-11-02", 0.6, "2026-11-01", 0.6),
+        ("a", "2026-11-02", "2026-11-05", 2.0, "2026-11-04", 2.0),
+        ("a", "2026-11-06", None, 0.7, "2026-11-06", 0.7),
     ]
 
 

@@ -84,7 +84,7 @@ def test_a_change_that_lasts_has_its_features_name_once(feature: str, words: str
     history = sample_history() | {"drifting_since": "2026-11-22"}
     change = FeatureChange(feature=feature, words=words, direction="down", since="2026-11-22", largest_effect=3.0)
     history["changes"] = [change]
-    assert f"- {told} at most, since 2026-11-22" in history_message(history).text.splitlines()
+    assert f"- {told}, since 2026-11-22" in history_message(history).text.splitlines()
 
 
 def test_text_from_outside_forges_no_line() -> None:
