@@ -47,6 +47,10 @@ def _history() -> str:
          "effects": [0.1, 0.2, 0.1, 0.2, 0.9, 1.5, 2.0], "noise_floors": [0.3] * 7,
          "drifted": [False] * 4 + [True] * 3}
     ]  # fmt: skip
+    history["segments"] = [
+        {"column": "camera", "value": "east side gate", "since": dates[1], "until": dates[3],
+         "largest": {"feature": "sharpness", "effect": 2.0, "words": "blurrier by 2 standard deviations"}}
+    ]  # fmt: skip
     return render_history(history, {dates[-1]: f"days/{dates[-1]}.html"})
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 _WIDTH = "document.documentElement.scrollWidth"
-_HIDDEN = """[...document.querySelectorAll('.heat tbody :is(th, td)')].filter(one => !one.checkVisibility()).length"""
+_HIDDEN = """[...document.querySelectorAll(':is(.heat, .every-change) tbody :is(th, td)')].filter(
+    one => !one.checkVisibility()).length"""
 _OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
 
