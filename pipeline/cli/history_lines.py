@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.compare.changes import named_changes
+from pipeline.compare.changes import lasting_first, named_changes
 from pipeline.compare.history import has_data
 from pipeline.compare.judges.measures import named
 from pipeline.report.accuracy import untold_accuracy
@@ -23,7 +23,7 @@ _MOST_CHANGES, _MOST_SEGMENTS = 8, 8
 def history_lines(history: HistoryDocument) -> list[str]:
     """A line a day with what was found below it, then the changes, and the first day that drifted."""
     days = [line for day in history["days"] for line in _lines(day)]
-    segments = map(_segment, history.get("segments", [])[:_MOST_SEGMENTS])
+    segments = map(_segment, lasting_first(history.get("segments", []))[:_MOST_SEGMENTS])
     return [
         *days,
         *_changes(history.get("changes", [])),

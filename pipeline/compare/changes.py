@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.compare.judges.feature_drift import prominence
 from pipeline.compare.judges.measures import MIX
 from pipeline.features import feature
 
@@ -95,9 +96,18 @@ def drifted_segments(reports: Mapping[str, Verdict]) -> list[DriftedSegment]:
                 lasting[name] = _segment_begun(name, largest, date)
                 found.append(lasting[name])
             lasting[name]["latest"] = largest
-            if largest["effect"] > lasting[name]["largest"]["effect"]:
+            if _telling(largest) > _telling(lasting[name]["largest"]):
                 lasting[name]["largest"], lasting[name]["largest_on"] = largest, date
     return sorted(found, key=lambda one: (one["since"], -one["largest"]["effect"]))
+
+
+def lasting_first(found: Sequence[DriftedSegment]) -> list[DriftedSegment]:
+    """Those first that still drift, in the same order otherwise."""
+    return sorted(found, key=lambda one: "until" in one)
+
+
+def _telling(own: SegmentChange) -> tuple[bool, bool, float]:
+    return prominence(own["feature"], own["effect"])
 
 
 def _segment_begun(name: tuple[str, str], largest: SegmentChange, date: str) -> DriftedSegment:

@@ -168,7 +168,7 @@ class Segment(TypedDict):
     severity: Annotated[str, "none, low, medium or high"]
     verdict: Annotated[str, "drifted, not drifted, too few images, new or gone"]
     too_small: Annotated[bool, "There are too few images on either side to judge"]
-    largest: NotRequired[Annotated[SegmentChange, "The feature that moved most, where the segment was judged"]]
+    largest: NotRequired[Annotated[SegmentChange, "The feature that tells most, where the segment was judged"]]
 
 
 class ExampleImage(TypedDict):

@@ -9,7 +9,7 @@ from pipeline.compare.judges.measures import MIX, named
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.documents import DriftedSegment, FeatureChange
+    from pipeline.documents import DriftedSegment, FeatureChange, SegmentChange
 
 
 _HUNDRED = 99.5
@@ -41,9 +41,15 @@ def segment_words(own: DriftedSegment) -> str:
     latest = own.get("latest", largest)
     if "until" in own or latest == largest:
         return _noted(told, [f"on {on}"] if "until" in own and on != own["since"] else [])
-    if latest["feature"] == largest["feature"]:
-        told = largest["words"]
-    return _noted(named(latest["feature"], latest["words"]), ["now", f"on {on} {told}"])
+    return _noted(named(latest["feature"], latest["words"]), ["now", _at_most(latest, largest, on, told)])
+
+
+def _at_most(latest: SegmentChange, largest: SegmentChange, on: str, told: str) -> str:
+    amount = _amount(largest["effect"])
+    # Words that have the amount are a number's: a category's have its shares.
+    if latest["feature"] == largest["feature"] and f" by {amount} " in largest["words"]:
+        return f"largest {amount} on {on}"
+    return f"on {on} {told}"
 
 
 def _amount(effect: float) -> str:

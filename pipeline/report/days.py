@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.compare.changes import named_changes
+from pipeline.compare.changes import lasting_first, named_changes
 from pipeline.report.profiles import telling
 
 if TYPE_CHECKING:
@@ -86,8 +86,9 @@ def changed(history: HistoryDocument) -> Changes:
 
 
 def drifted_segments(history: HistoryDocument) -> list[DriftedSegment]:
-    """The latest times at which a segment drifted."""
-    return sorted(history.get("segments", []), key=lambda one: one["since"], reverse=True)[:MOST_SEGMENTS]
+    """The times at which a segment drifted: those that last before the others, the latest first."""
+    latest = sorted(history.get("segments", []), key=lambda one: one["since"], reverse=True)
+    return lasting_first(latest)[:MOST_SEGMENTS]
 
 
 def _beginning(date: str, changes: Sequence[FeatureChange]) -> Beginning:

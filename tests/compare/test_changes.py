@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.changes import drifted_segments, feature_changes, feature_paths
+from pipeline.compare.changes import drifted_segments, feature_changes, feature_paths, lasting_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.documents import Verdict
+    from pipeline.documents import DriftedSegment, Verdict
 
 
 def _report(feature: str, effect: float, direction: str = "up", *, drifted: bool = True) -> Verdict:
@@ -122,7 +122,27 @@ def test_a_segment_drifts_until_a_day_on_which_it_was_judged_and_did_not() -> No
     ]
 
 
-def _segment(value: str, effect: float | None) -> dict[str, object]:
+def test_a_segment_is_named_by_the_feature_that_tells_most() -> None:
+    """However far a quartile of a channel moved on another day, and though the severity of that is higher."""
+    moved = [("red_q75", 2.1), ("contrast", 0.6), ("contrast", 0.9), ("pixel_std", 3.0)]
+    reports = {
+        f"2026-11-{at:02}": cast("Verdict", {"segments": [_segment("a", effect, feature)]})
+        for at, (feature, effect) in enumerate(moved, start=1)
+    }
+    [found] = drifted_segments(reports)
+    assert (found["largest"]["feature"], found["largest"]["effect"], found["largest_on"]) == (
+        "contrast", 0.9, "2026-11-03"
+    )  # fmt: skip
+    assert found["latest"]["feature"] == "pixel_std"
+
+
+def test_segments_that_last_stand_first() -> None:
+    """In the order of time otherwise."""
+    found = [{"value": "a", "until": "2026-11-02"}, {"value": "b"}, {"value": "c", "until": "x"}, {"value": "d"}]
+    assert [one["value"] for one in lasting_first(cast("list[DriftedSegment]", found))] == ["b", "d", "a", "c"]
+
+
+def _segment(value: str, effect: float | None, feature: str = "sharpness") -> dict[str, object]:
     """A segment that drifts where its effect is above a half, and is not judged where there is none."""
     own = {"column": "camera", "value": value, "drifted": effect is not None and effect >= 0.5}
-    return own if effect is None else own | {"largest": {"feature": "sharpness", "effect": effect, "words": "blurrier"}}
+    return own if effect is None else own | {"largest": {"feature": feature, "effect": effect, "words": "blurrier"}}

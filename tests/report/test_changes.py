@@ -46,11 +46,15 @@ def test_the_largest_effect_has_its_day(effects: tuple[float, float, float], own
 @pytest.mark.parametrize(
     ("latest", "own", "told"),
     [
-        (("sharpness", 3.0), {}, "sharpness: blurrier by 3.0"),
-        (("sharpness", 3.0), OVER, "sharpness: blurrier by 3.0 (on 2026-11-20)"),
-        (("sharpness", 1.0), OVER, "sharpness: blurrier by 3.0 (on 2026-11-20)"),
-        (("sharpness", 1.0), {}, "sharpness: blurrier by 1.0 (now; on 2026-11-20 blurrier by 3.0)"),
-        (("noise", 1.0), {}, "noise: blurrier by 1.0 (now; on 2026-11-20 sharpness: blurrier by 3.0)"),
+        (("sharpness", 3.5), {}, "sharpness: blurrier by 3.5 deviations"),
+        (("sharpness", 3.5), OVER, "sharpness: blurrier by 3.5 deviations (on 2026-11-20)"),
+        (("sharpness", 1.5), OVER, "sharpness: blurrier by 3.5 deviations (on 2026-11-20)"),
+        (("sharpness", 1.5), {}, "sharpness: blurrier by 1.5 deviations (now; largest 3.5 on 2026-11-20)"),
+        (
+            ("noise", 1.5),
+            {},
+            "noise: blurrier by 1.5 deviations (now; on 2026-11-20 sharpness: blurrier by 3.5 deviations)",
+        ),
     ],
 )
 def test_a_segment_is_told_with_the_name_of_its_feature(
@@ -59,12 +63,12 @@ def test_a_segment_is_told_with_the_name_of_its_feature(
     """Once, unless it is another one now."""
 
     def change(feature: str, effect: float) -> SegmentChange:
-        return {"feature": feature, "effect": effect, "words": f"blurrier by {effect}"}
+        return {"feature": feature, "effect": effect, "words": f"blurrier by {effect} deviations"}
 
     segment = {
-        "column": "camera", "value": "3", "since": "2026-11-19", "largest": change("sharpness", 3.0),
+        "column": "camera", "value": "3", "since": "2026-11-19", "largest": change("sharpness", 3.5),
         "largest_on": "2026-11-20", "latest": change(*latest), **own,
     }  # fmt: skip
     assert segment_words(cast("DriftedSegment", segment)) == told
     older = {key: one for key, one in segment.items() if key not in {"largest_on", "latest"}}
-    assert segment_words(cast("DriftedSegment", older)) == "sharpness: blurrier by 3.0"
+    assert segment_words(cast("DriftedSegment", older)) == "sharpness: blurrier by 3.5 deviations"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.compare.judges.feature_drift import feature_tests, judged, measure_features, prominence
 from pipeline.compare.thresholds import SHARES
+from pipeline.features import feature
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:
@@ -164,11 +165,17 @@ def _drifted(features: Sequence[FeatureDrift]) -> bool:
 
 
 def _largest(features: Sequence[FeatureDrift]) -> FeatureDrift:
-    return max(features, key=_gravity)
+    """The feature that tells most, of pictures or of predictions: whichever moved worst."""
+    worst_moved = max(features, key=lambda one: (Severity(one["severity"]), *_telling(one)))
+    return max((one for one in features if _predicted(one) == _predicted(worst_moved)), key=_telling)
 
 
-def _gravity(own: FeatureDrift) -> tuple[Any, ...]:
-    return own["drifted"], Severity(own["severity"]), *prominence(own["feature"], _relative(own))
+def _telling(own: FeatureDrift) -> tuple[bool, bool, bool, float]:
+    return own["drifted"], *prominence(own["feature"], _relative(own))
+
+
+def _predicted(own: FeatureDrift) -> bool:
+    return feature(own["feature"]).group == "prediction"
 
 
 def _relative(own: FeatureDrift) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from pipeline.compare.drift import detect_drift
@@ -58,6 +59,18 @@ def test_the_classes_of_a_segment_have_their_names() -> None:
     nuts = [Shot(one.pixels, one.row | {"predicted_class": 1}) for one in NEW["2"]]
     [only] = report_on({"2": OLD["2"]}, {"2": nuts})["segments"]
     assert only["largest"]["words"].startswith("more nut: 1 of the images")
+
+
+@pytest.mark.parametrize(("other", "named"), [("red_q75", "contrast"), ("confidence", "confidence")])
+def test_a_segment_is_named_by_what_its_pictures_look_like(other: str, named: str) -> None:
+    """By no quartile of a channel that moved worse; but where predictions moved worst, by these."""
+    by = {"contrast": 1.2, other: 9.0}
+    spread = {name: np.std([one.row[name] for one in OLD["2"]]) for name in by}
+    worse = moved(NEW["2"], **{name: -effect * spread[name] for name, effect in by.items()})
+    [only] = segment_drift(
+        compare_segments({"camera": {"2": side_of(OLD["2"])}}, {"camera": {"2": side_of(worse)}}, Rules()), Rules()
+    )
+    assert (only["severity"], only["largest"]["feature"]) == ("high", named)
 
 
 def test_a_damaged_segment_is_named() -> None:
