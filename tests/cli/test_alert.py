@@ -165,11 +165,24 @@ def test_a_drift_that_lasts_is_told_with_its_first_day() -> None:
                 "findings": [],
             }
         ],
-        "changes": [{"feature": "brightness", "words": "darker", "since": "2026-11-03", "direction": "down"}],
+        "changes": [
+            {
+                "feature": "brightness",
+                "words": "darker by 1.5 standard deviations",
+                "since": "2026-11-03",
+                "direction": "down",
+                "largest_effect": 1.5,
+                "largest_on": "2026-11-04",
+                "first_effect": 0.8,
+                "latest_effect": 0.6,
+                "latest_words": "darker by 0.6 standard deviations",
+            }
+        ],
     }
     message = history_message(history)
     assert message.title == "framewatch: drift: low in production on 2026-11-05, since 2026-11-03"
-    assert "brightness: darker at most, since 2026-11-03" in message.text
+    told = "darker by 0.6 standard deviations (now; largest 1.5 on 2026-11-04)"
+    assert f"- brightness: {told}, since 2026-11-03" in message.text.splitlines()
 
 
 @pytest.mark.parametrize(
