@@ -9,7 +9,6 @@ import typer
 
 from pipeline.cli.console import Progress, printable, say, say_data
 from pipeline.cli.groups import grouped
-from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions
 
 
@@ -19,6 +18,7 @@ def demo(
     output: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("demo-output"),
 ) -> None:
     """The whole story on a small simulated week of a camera over a sorting line, offline, in under a minute."""
+    from pipeline.cli.history_lines import history_lines
     from pipeline.demo.run import run_demo
     from pipeline.document_files import to_json
 

@@ -10,7 +10,6 @@ import typer
 from pipeline.cli.completion import stored_datasets
 from pipeline.cli.console import Progress, printable, say
 from pipeline.cli.groups import grouped
-from pipeline.cli.history_lines import history_lines
 from pipeline.cli.options import OutputOptions, RuleOptions, SegmentOptions
 from pipeline.cli.results import deliver, deliver_page, exit_on_drift, require_place, rules_from, say_how_to_see
 from pipeline.cli.telling import Telling, TellOptions, exit_on_undelivered
@@ -47,6 +46,7 @@ def history(
     ] = None,
 ) -> None:
     """Every day of a dataset against a baseline, or the days before: what changed, since when, and until when."""
+    from pipeline.cli.history_lines import history_lines
     from pipeline.compare.history import newest_day
     from pipeline.compare.words.findings import shown_severity
     from pipeline.over_time.history import analyze_history
