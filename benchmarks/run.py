@@ -17,6 +17,7 @@ SCRIPTS = (
     "large_jpeg",
     "unchanged_folder",
     "stage_two",
+    "page_size",
 )
 
 

@@ -200,8 +200,6 @@ def _height_at(alpha: float, chance: Callable[[float], float], spreads: Sequence
     errors, freedoms = np.array(spreads).T
     low, high = (float((errors * student_quantiles(level, freedoms)).max()) for level in (alpha, alpha / len(errors)))
     over, under = (_apart(chance(one), alpha) for one in (low, high))
-    if over <= 0:  # one of them makes all of the difference
-        return low
     last = 0.0
     while high - low > _CLOSE * high and under < 0:
         middle = (low * under - high * over) / (under - over)

@@ -81,9 +81,12 @@ def test_the_tail_is_students(t: float, freedom: int) -> None:
 
 @pytest.mark.parametrize("alpha", [0.001, 0.01, 0.05, 0.5])
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_the_floor_is_where_the_p_value_is_alpha(alpha: float, count: int) -> None:
+@pytest.mark.parametrize("others", [1.0, 1e-3])
+def test_the_floor_is_where_the_p_value_is_alpha(alpha: float, count: int, others: float) -> None:
+    """Also where one difference is so uncertain that it makes all of it."""
     generator = np.random.default_rng(count)
-    several = [difference(generator.random(10 + at), generator.random(30)) for at in range(count)]
+    scales = [1.0, *[others] * (count - 1)]
+    several = [difference(scale * generator.random(40), scale * generator.random(30)) for scale in scales]
     floor = largest_difference_noise(0.0, several, alpha).floor
     assert largest_difference_noise(floor, several, alpha).p_value == pytest.approx(alpha, rel=1e-6)
     assert largest_difference_noise(floor * 1.001, several, alpha).p_value < alpha

@@ -135,8 +135,11 @@ def test_contrast_that_falls_as_light_does_is_no_cause_of_its_own(contrast: floa
 
 
 def test_how_far_a_feature_moved_is_one_number() -> None:
-    """In the finding, in the summary and in the table."""
-    report = judged(sharper=1.0)
+    """In the finding, in the summary and in the table, also where the mean moved by less than the distribution."""
+    new = [*day(2, 240, sharper=1.6, labelled=False), *day(3, 60, sharper=-1.6, labelled=False)]
+    report = detect_drift(document_of(day(1)), document_of(new))
     effect = next(one["effect"] for one in report["feature_drift"] if one["feature"] == "sharpness")
+    shift = next(one["shift"] for one in report["feature_shifts"] if one["feature"] == "sharpness")
+    assert f"{effect:.2g}" != f"{abs(shift):.2g}"
     assert f"(+{effect:.2g} standard deviations)" in report["findings"][0]["text"]
     assert f"by {effect:.2g} standard deviations" in report["summary"]
