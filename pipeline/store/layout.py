@@ -109,8 +109,8 @@ def partitions(store: Path, dataset: str | None = None) -> list[Partition]:
     require_text(store)
     if not store.is_dir():
         raise StoreError(_no_store(store))
-    found = store.glob(f"dataset={dataset or '*'}/date=*/*.parquet")
-    return sorted({_partition(path) for path in found if not path.name.startswith(".")})
+    folders = store.glob(f"dataset={dataset or '*'}/date=*")
+    return sorted(_partition(folder) for folder in folders if _row_files_in(folder))
 
 
 def _no_store(store: Path) -> str:
@@ -134,8 +134,26 @@ def _stores_alike(store: Path) -> list[Path]:
 
 
 def row_files(store: Path, partition: Partition) -> list[Path]:
-    """The files of a partition, by name; none where it has no rows yet."""
-    return sorted(path for path in partition.folder(store).glob("*.parquet") if not path.name.startswith("."))
+    """The files of a partition, by name, as they were at one moment; none where it has no rows yet."""
+    return _row_files_in(partition.folder(store))
+
+
+def _row_files_in(folder: Path) -> list[Path]:
+    # NOTE: a writer puts another folder in this one's place and empties this one, perhaps while it is being listed.
+    # The list is whole if the name means the same folder before and after.
+    while True:
+        before = _identity(folder)
+        files = [path for path in folder.glob("*.parquet") if not path.name.startswith(".")]
+        if _identity(folder) == before:
+            return sorted(files)
+
+
+def _identity(folder: Path) -> tuple[int, int, int] | None:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_ctime_ns
 
 
 def select(store: Path, selection: Selection) -> list[Partition]:
@@ -157,14 +175,14 @@ def select(store: Path, selection: Selection) -> list[Partition]:
     return chosen
 
 
-def _partition(path: Path) -> Partition:
-    day = path.parent.name.removeprefix("date=")
+def _partition(folder: Path) -> Partition:
+    day = folder.name.removeprefix("date=")
     if not _DATE.fullmatch(day):
-        raise StoreError(f"{path.parent}: {day!r} is no date; a store holds date=YYYY-MM-DD folders only")
+        raise StoreError(f"{folder}: {day!r} is no date; a store holds date=YYYY-MM-DD folders only")
     try:
-        return Partition(path.parent.parent.name.removeprefix("dataset="), date.fromisoformat(day))
+        return Partition(folder.parent.name.removeprefix("dataset="), date.fromisoformat(day))
     except ValueError as error:
-        raise StoreError(f"{path.parent}: {day!r} is no date ({error}); rename or remove the folder") from error
+        raise StoreError(f"{folder}: {day!r} is no date ({error}); rename or remove the folder") from error
 
 
 def _span(present: list[Partition]) -> str:

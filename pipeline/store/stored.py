@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_TRIES = 10
-"""How often a question is asked again because files were replaced meanwhile."""
+_TRIES, _PATIENCE = 10, 0.01
+"""How often a question is asked again because files were replaced meanwhile, and how many seconds longer each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,19 @@ def ask(store: Path, chosen: Iterable[Partition], question: Callable[[Stored], A
         StoreError: A file is none of ours, or damaged, or files are replaced all the time.
     """
     chosen = list(chosen)
-    for _ in range(_TRIES):
+    for tried in range(_TRIES):
+        time.sleep(tried * _PATIENCE)
         try:
-            return question(stored(store, chosen))
+            return question(_all_there(stored(store, chosen)))
         except FileNotFoundError as error:
             gone = error
     raise StoreError(f"{store}: its files are replaced faster than they can be read ({gone}); try again later")
+
+
+def _all_there(found: Stored) -> Stored:
+    """What was found, if it is something of each partition: where folders can only be replaced in two steps, there is
+    a moment without."""
+    for partition, files in found.files.items():
+        if not files:
+            raise FileNotFoundError(f"{partition} has no files now")
+    return found

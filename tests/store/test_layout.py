@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import StoreError
-from pipeline.store.layout import Partition, Selection, partitions, require_name, select
+from pipeline.store.layout import Partition, Selection, partitions, require_name, row_files, select
 from tests.support.rows import shots, store_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
@@ -156,3 +158,30 @@ def test_a_folder_of_no_date_is_named(tmp_path: Path, day: str) -> None:
     (folder / "rows.parquet").touch()
     with pytest.raises(StoreError, match=day):
         partitions(tmp_path)
+
+
+def test_a_listing_under_which_the_folder_is_replaced_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer exchanges two folders and empties the old one: a listing of that one misses files."""
+    partition = Partition("val", DAY)
+    store_rows(tmp_path, partition, shots(1, 2))
+    folder, (kept,) = partition.folder(tmp_path), row_files(tmp_path, partition)
+    ready = tmp_path.with_name("ready")
+    shutil.copytree(folder, ready)
+    listings: list[Path] = []
+    listed = type(folder).glob
+
+    def replaced_while_listed(path: Path, pattern: str) -> Iterable[Path]:
+        if path == folder:
+            listings.append(path)
+            if len(listings) == 1:
+                folder.rename(tmp_path.with_name("old"))
+                ready.rename(folder)
+                return []
+        return listed(path, pattern)
+
+    monkeypatch.setattr(type(folder), "glob", replaced_while_listed)
+    assert row_files(tmp_path, partition) == [kept]
+    assert len(listings) == 2
+    assert partitions(tmp_path) == [partition]

@@ -114,8 +114,14 @@ def test_two_processes_on_one_partition_lose_and_double_no_row(bench: Bench) -> 
     assert len(bench.rows("status")) == 103
 
 
-def test_readers_see_one_state_or_the_next_while_writers_replace_it(bench: Bench) -> None:
-    """Our own readers ask again where a file was replaced under their hands; they never see a mixture."""
+@pytest.mark.parametrize("exchangeable", [True, False])
+def test_readers_see_one_state_or_the_next_while_writers_replace_it(
+    bench: Bench, exchangeable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own readers ask again where a file was replaced under their hands; they never see a mixture, or nothing,
+    also where a file system replaces a folder in two steps only."""
+    if not exchangeable:
+        monkeypatch.setattr("pipeline.atomic._exchanged", lambda *_: False)
     for index in range(8):
         bench.draw(f"{index}.png", 0)
     bench.update()
