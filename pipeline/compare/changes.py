@@ -11,7 +11,7 @@ from pipeline.features import feature
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.documents import DriftedSegment, FeatureChange, FeatureDrift, FeaturePath, SegmentChange, Verdict
+    from pipeline.documents import DriftedSegment, FeatureChange, FeaturePath, FeatureVerdict, SegmentChange, Verdict
 
 
 def named_changes(changes: Sequence[FeatureChange]) -> list[FeatureChange]:
@@ -114,7 +114,7 @@ def _segment_begun(name: tuple[str, str], largest: SegmentChange, date: str) -> 
     return {"column": name[0], "value": name[1], "since": date, "largest": largest, "largest_on": date}
 
 
-def _begun(own: FeatureDrift, date: str) -> FeatureChange:
+def _begun(own: FeatureVerdict, date: str) -> FeatureChange:
     return {
         "feature": own["feature"],
         "direction": own["direction"],

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.agreement import require_same
+from pipeline.compare.divergences import divergences
 from pipeline.compare.judges.accuracy import accuracy_estimate
 from pipeline.compare.judges.accuracy_ceiling import under_ceiling
 from pipeline.compare.judges.feature_drift import feature_drift
@@ -51,17 +52,25 @@ def detect_drift(baseline: BaselineDocument, current: BaselineDocument, rules: R
         ExtractionSettings.from_dict(current["settings"]),
         where="the baseline",
     )
-    rules = rules or Rules()
-    return to_report(judge(side_from_document(baseline), side_from_document(current), rules), rules, baseline, current)
+    rules, sides = rules or Rules(), (side_from_document(baseline), side_from_document(current))
+    return to_report(judge(*sides, rules), sides, rules, baseline, current)
 
 
-def to_report(verdict: Verdict, rules: Rules, baseline: BaselineDocument, current: BaselineDocument) -> DriftReport:
-    """A verdict with all that a person or a program needs to make sense of it later."""
+def to_report(
+    verdict: Verdict,
+    sides: tuple[Side, Side],
+    rules: Rules,
+    baseline: BaselineDocument,
+    current: BaselineDocument,
+) -> DriftReport:
+    """A verdict on two sides with all that a person or a program needs to make sense of it later."""
+    apart = divergences(*sides)
     return {
         "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
         "schema_version": SCHEMA_VERSION,
         "generator": generator(),
         **verdict,
+        "feature_drift": [{**one, **apart[one["feature"]]} for one in verdict["feature_drift"]],
         "rules": rules.to_dict(),
         "baseline": baseline,
         "current": current,

@@ -79,7 +79,7 @@ class FeatureShift(TypedDict):
     words: NotRequired[Annotated[str, "The direction as a person says it: darker, blurrier"]]
 
 
-class FeatureDrift(TypedDict):
+class FeatureVerdict(TypedDict):
     """How the distribution of one feature moved, what chance would have made of it, and the verdict."""
 
     feature: str
@@ -102,12 +102,21 @@ class FeatureDrift(TypedDict):
     ]
     p_value: Annotated[float, "Probability of such a difference or a larger one when nothing has changed"]
     adjusted_p_value: Annotated[float, "The same for the whole report: to be held against alpha"]
-    jensen_shannon_distance: Annotated[float, "In [0, 1]; of a number over tenths of the baseline"]
-    population_stability_index: Annotated[float, "Over the same tenths or categories"]
     baseline_count: int
     current_count: int
     baseline_effective_count: Annotated[float, "Independent images that would tell as much"]
     current_effective_count: Annotated[float, "The same of the current images"]
+
+
+class Divergence(TypedDict):
+    """How far two distributions are apart, as other programs tell it; nothing is judged by it."""
+
+    jensen_shannon_distance: Annotated[float, "In [0, 1]; of a number over tenths of the baseline"]
+    population_stability_index: Annotated[float, "Over the same tenths or categories"]
+
+
+class FeatureDrift(FeatureVerdict, Divergence):
+    """How the distribution of one feature moved, what chance would have made of it, and the verdict."""
 
 
 class Contribution(TypedDict):
@@ -209,8 +218,8 @@ class Finding(TypedDict):
     segment: NotRequired[Annotated[SegmentName, "The part of the images that carries it, where one does"]]
 
 
-class Verdict(TypedDict):
-    """What changed between two sets of images, and how badly."""
+class _Blocks(TypedDict):
+    """What a verdict and a report have in common."""
 
     overall_drift_detected: bool
     overall_severity: Annotated[str, "The highest severity of the rules and features that fired, else none"]
@@ -224,7 +233,6 @@ class Verdict(TypedDict):
         list[Finding],
         "What happened: the gravest first, of one severity causes before what they did; empty where nothing did",
     ]
-    feature_drift: Annotated[list[FeatureDrift], "Every feature of both sets: those that drifted first"]
     joint_drift: Annotated[JointDrift, "The numeric features together"]
     accuracy_estimate: NotRequired[Annotated[AccuracyEstimate, "Where the baseline has labels"]]
     segments: NotRequired[Annotated[list[Segment], "Where segments are asked for: those that carry the change first"]]
@@ -232,9 +240,16 @@ class Verdict(TypedDict):
     feature_shifts: Annotated[list[FeatureShift], "The numeric features, the largest shift first"]
 
 
-class DriftReport(Verdict):
+class Verdict(_Blocks):
+    """What changed between two sets of images, and how badly."""
+
+    feature_drift: list[FeatureVerdict]
+
+
+class DriftReport(_Blocks):
     """What changed between a baseline and a current set of images, and how badly."""
 
+    feature_drift: Annotated[list[FeatureDrift], "Every feature of both sets: those that drifted first"]
     timestamp: str
     schema_version: str
     generator: Generator

@@ -22,7 +22,7 @@ class Reports(Mapping[str, "DriftReport"]):
     def __init__(self) -> None:
         """None yet."""
         self.verdicts: dict[str, Verdict] = {}
-        self._sides: dict[str, tuple[Reference, Measured, Rules]] = {}
+        self._judged: dict[str, tuple[Reference, Measured, Side, Rules]] = {}
 
     def judge(self, date: str, reference: Reference, current: Measured, side: Side, rules: Rules) -> Verdict:
         """Judge a day, whose `side` is known, and keep the verdict.
@@ -32,13 +32,14 @@ class Reports(Mapping[str, "DriftReport"]):
         """
         require_same(reference.settings, current.settings, where="the baseline")
         self.verdicts[date] = judge(reference.side, side, rules)
-        self._sides[date] = reference, current, rules
+        self._judged[date] = reference, current, side, rules
         return self.verdicts[date]
 
     def __getitem__(self, date: str) -> DriftReport:
         """The report of a day."""
-        reference, current, rules = self._sides[date]
-        return to_report(self.verdicts[date], rules, reference.document(), current.document())
+        reference, current, side, rules = self._judged[date]
+        sides, documents = (reference.side, side), (reference.document(), current.document())
+        return to_report(self.verdicts[date], sides, rules, *documents)
 
     def illustrated(self, date: str) -> DriftReport:
         """The report of a day with images that show what changed, for which rows are read.
@@ -48,7 +49,7 @@ class Reports(Mapping[str, "DriftReport"]):
         """
         from pipeline.compare.examples import find_examples
 
-        (reference, current, _), report = self._sides[date], self[date]
+        (reference, current, *_), report = self._judged[date], self[date]
         examples = find_examples(report, current.ask, reference.ask, reference.sample)
         return {**report, "examples": examples} if examples else report
 

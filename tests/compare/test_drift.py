@@ -10,20 +10,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from pipeline.compare.drift import detect_drift
+from pipeline.compare.drift import detect_drift, judge
 from pipeline.compare.history import judged_day, to_history, unreadable_day
 from pipeline.compare.judges.shifts import SHIFT_BANDS, feature_shifts
-from pipeline.compare.sides.baseline import from_document
+from pipeline.compare.sides.baseline import from_document, side_from_document
+from pipeline.compare.sides.side import Side
 from pipeline.compare.thresholds import Rules
 from pipeline.compare.words.findings import _quality, findings, gravest_first
 from pipeline.errors import SettingsError
 from pipeline.report.page import render_history
 from pipeline.schema import require_document
 from pipeline.severity import Severity
-from tests.support.rows import CLASSIFIER, CLASSIFYING, DETECTING, PIXELS_ONLY, Shot, document_of, shots, side_of
+from tests.support.rows import (
+    CLASSIFIER,
+    CLASSIFYING,
+    DETECTING,
+    PIXELS_ONLY,
+    Shot,
+    document_of,
+    profile_of,
+    shots,
+    side_of,
+)  # fmt: skip
 
 if TYPE_CHECKING:
-    from pipeline.documents import BaselineDocument, DriftReport
+    from pipeline.documents import BaselineDocument, DriftReport, Verdict
 
 
 def report_of(old: list[Shot], new: list[Shot], settings: Any = CLASSIFYING, rules: Rules | None = None) -> DriftReport:
@@ -305,8 +316,8 @@ def test_days_on_which_nothing_changed_are_quiet() -> None:
 def test_unreadable_images_raise_no_more_than_alpha_false_alarms(share: float, old_count: int, new_count: int) -> None:
     """Rare events are skewed: 4 of 200 are no news where 1 was expected."""
     generator = np.random.default_rng(9)
-    report = report_of(shots(1, 3), shots(1, 3))
-    profiles = from_document(report["baseline"]), from_document(report["current"])
+    profiles = profile_of(shots(1, 3)), profile_of(shots(1, 3))
+    report = judge(Side.of(profiles[0]), Side.of(profiles[1]), Rules())
     alarms, days = 0, 400
     for _ in range(days):
         for own, count in zip(profiles, (old_count, new_count), strict=True):
@@ -330,10 +341,10 @@ def test_unreadable_images_are_told_when_they_became_more(old_bad: int, new_bad:
 # History
 
 
-def days_of(*lights: float) -> tuple[BaselineDocument, list[tuple[str, DriftReport]]]:
-    baseline = document_of(shots(1, 60))
-    return baseline, [
-        (f"2026-11-{at:02}", detect_drift(baseline, document_of(shots(at + 10, 40, light=light))))
+def days_of(*lights: float) -> tuple[BaselineDocument, list[tuple[str, Verdict]]]:
+    made = shots(1, 60)
+    return document_of(made), [
+        (f"2026-11-{at:02}", judge(side_of(made), side_of(shots(at + 10, 40, light=light)), Rules()))
         for at, light in enumerate(lights, start=1)
     ]
 
@@ -361,7 +372,8 @@ def test_a_history_names_the_first_day_that_drifted(lights: tuple[float, ...], f
 
 def test_a_history_without_a_model_leaves_predictions_out() -> None:
     old, new = (document_of(shots(seed, 5, "pixels"), PIXELS_ONLY) for seed in (1, 2))
-    history = to_history("production", [judged_day("2026-11-01", detect_drift(old, new))], old, Rules(), {})
+    verdict = judge(side_from_document(old), side_from_document(new), Rules())
+    history = to_history("production", [judged_day("2026-11-01", verdict)], old, Rules(), {})
     require_document(history, "history", "here")
     assert not {"mean_confidence", "total_variation_distance"} & history["days"][0].keys()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import DatasetAnalyzer, DriftDetector
 from pipeline.compare.history import judged_day, to_history
@@ -15,7 +15,7 @@ from tests.support.scene import build_scene
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.documents import BaselineDocument, DriftReport
+    from pipeline.documents import BaselineDocument, DriftReport, Verdict
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Reports:
 
     def write_history(self, path: Path, days: dict[str, bool], dataset: str = "production") -> Path:
         """Write a history to a file: the days, and which of them were dark."""
-        reports = {day: self.of(day, dark=dark) for day, dark in days.items()}
+        reports = {day: cast("Verdict", self.of(day, dark=dark)) for day, dark in days.items()}
         judged = [judged_day(day, report) for day, report in reports.items()]
         return write(path, to_history(dataset, judged, self.baseline, Rules(), reports))
 

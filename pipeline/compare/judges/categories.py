@@ -9,18 +9,17 @@ import numpy as np
 
 from pipeline.compare.judges.measures import MIX, POWER_SCORE, Measures
 from pipeline.compare.sides.effective import class_inflation
-from pipeline.compare.sides.pair import Counted, classes_of, days_between
+from pipeline.compare.sides.pair import PREDICTED_CLASS, categories_of, classes_of, days_between
 from pipeline.compare.statistics.day_variance import NO_DAYS, DayVariance
-from pipeline.compare.statistics.distances import jensen_shannon, stability_index, total_variation
+from pipeline.compare.statistics.distances import total_variation
 from pipeline.compare.statistics.noise import distance_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from pipeline.compare.sides.pair import Counted
     from pipeline.compare.sides.side import Side
-
-PREDICTED_CLASS = "predicted_class"
 
 
 def category_measures(baseline: Side, current: Side, level: float) -> list[Measures]:
@@ -31,18 +30,15 @@ def category_measures(baseline: Side, current: Side, level: float) -> list[Measu
         current: What is compared.
         level: The probability of chance that one test is allowed.
     """
-    old, new = baseline.profile, current.profile
     sizes = (baseline.sizes.pictures, current.sizes.pictures)
 
     def days(name: str) -> DayVariance:
         return days_between(baseline, current, lambda own: own.categories.get(name, NO_DAYS))
 
     found = [
-        _measures(name, _values_of(old.categories[name], new.categories[name]), sizes, days(name), level)
-        for name in old.categories
-        if name in new.categories
+        _measures(name, counted, sizes, days(name), level) for name, counted in categories_of(baseline, current).items()
     ]
-    if old.classes and new.classes:
+    if baseline.profile.classes and current.profile.classes:
         sizes = (baseline.sizes.classes, current.sizes.classes)
         of_classes = days_between(baseline, current, lambda own: own.classes)
         counted = classes_of(baseline, current)
@@ -57,12 +53,6 @@ def _class_name(names: Mapping[int, str], key: int) -> str:
 
 def _value_name(value: str | None) -> str:
     return "none" if value is None else value
-
-
-def _values_of(old: Mapping[str | None, int], new: Mapping[str | None, int]) -> Counted:
-    values = list(dict.fromkeys([*old, *new]))
-    before, now = (np.array([counts.get(one, 0) for one in values], dtype=np.int64) for counts in (old, new))
-    return Counted(values, before, now)
 
 
 def _measures(
@@ -85,8 +75,6 @@ def _measures(
         noise.floor,
         min(1.0, noise.floor + POWER_SCORE * by_chance.deviation * inflation),
         noise.p_value,
-        float(jensen_shannon(old, new)),
-        float(stability_index(old, new)),
         counts,
         sizes,
         _words(counted, spoken),

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from pipeline.compare.judges.measures import Measures
     from pipeline.compare.sides.side import Side
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import FeatureDrift
+    from pipeline.documents import FeatureVerdict
 
 DRIFTED, BY_CHANCE, SMALL = "drifted", "within chance", "below the threshold"
 """The verdicts."""
 
 
-def feature_drift(baseline: Side, current: Side, rules: Rules) -> list[FeatureDrift]:
+def feature_drift(baseline: Side, current: Side, rules: Rules) -> list[FeatureVerdict]:
     """An entry for each feature that both have: those that drifted first, of them the largest effect.
 
     A feature drifted where its effect is both beyond chance and above its threshold. The budget that all features
@@ -48,7 +48,7 @@ def measure_features(baseline: Side, current: Side, level: float) -> list[Measur
     return [*number_measures(baseline, current, level), *category_measures(baseline, current, level)]
 
 
-def judged(measures: Sequence[Measures], rules: Rules) -> list[FeatureDrift]:
+def judged(measures: Sequence[Measures], rules: Rules) -> list[FeatureVerdict]:
     """The verdicts, in the same order, on measures that share one part of the budget of false alarms."""
     adjusted = benjamini_hochberg([one.p_value for one in measures])
     return [_entry(one, rules.adjusted(p_value), rules) for one, p_value in zip(measures, adjusted, strict=True)]
@@ -63,10 +63,10 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     return [float(one) for one in adjusted]
 
 
-def _entry(own: Measures, adjusted: float, rules: Rules) -> FeatureDrift:
+def _entry(own: Measures, adjusted: float, rules: Rules) -> FeatureVerdict:
     threshold = rules.features.shift if own.kind == "numeric" else rules.features.distance
     verdict = verdict_on(own.effect, threshold, adjusted, rules)
-    found: FeatureDrift = {
+    found: FeatureVerdict = {
         "feature": own.feature,
         "kind": own.kind,
         "drifted": verdict == DRIFTED,
@@ -80,8 +80,6 @@ def _entry(own: Measures, adjusted: float, rules: Rules) -> FeatureDrift:
         "smallest_detectable": max(own.smallest_detectable, threshold),
         "p_value": own.p_value,
         "adjusted_p_value": adjusted,
-        "jensen_shannon_distance": own.divergence,
-        "population_stability_index": own.stability,
         "baseline_count": own.counts[0],
         "current_count": own.counts[1],
         "baseline_effective_count": own.sizes[0],

@@ -22,8 +22,6 @@ class Measures:
         noise_floor: What the effect passes by chance with the probability that one test is allowed.
         smallest_detectable: The effect that is found with probability 0.8.
         p_value: Of the test.
-        divergence: Jensen-Shannon distance.
-        stability: Population stability index.
         counts: Side sizes.
         sizes: Effective sample sizes.
         words: What happened, as a person says it.
@@ -38,8 +36,6 @@ class Measures:
     noise_floor: float
     smallest_detectable: float
     p_value: float
-    divergence: float
-    stability: float
     counts: tuple[int, int]
     sizes: tuple[float, float]
     words: str

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.compare.judges.measures import DOWN, NARROWER, POWER_SCORE, UP, WIDER, Measures
 from pipeline.compare.sides.between_days import LOCATIONS, MEANS, SPREADS
 from pipeline.compare.sides.pair import in_common
-from pipeline.compare.statistics.distances import earth_moved, jensen_shannon, stability_index
+from pipeline.compare.statistics.distances import earth_moved
 from pipeline.compare.statistics.noise import mean_noises, student_quantiles
 from pipeline.compare.statistics.rank_test import rank_test, rank_test_among_days
 from pipeline.features import Bins, feature
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     from pipeline.compare.sides.pair import Pair
     from pipeline.compare.sides.side import Numbers, Side
-
-TENTHS = 10
-"""Groups of the baseline's bins, each of about as many images, over which the two divergences are taken: over all bins
-they would be made of noise."""
 
 
 def number_measures(baseline: Side, current: Side, level: float) -> list[Measures]:
@@ -43,14 +39,11 @@ def _measures(pair: Pair, level: float) -> list[Measures]:
     old, new = pair.old, pair.new
     widths, units = np.array([_width(name) for name in old.names]), _units(old, new)
     floors, detectable = _floors(pair, level)
-    tenths = _in_tenths(old.histograms, new.histograms)
     columns = (
         _effects(old, new, widths, units),
         floors / units,
         detectable / units,
         _p_values(pair, units < widths),
-        jensen_shannon(*tenths),
-        stability_index(*tenths),
         (new.means - old.means) / units,
         new.stds > old.stds,
         *(part.astype(np.int64) for part in (old.counts, new.counts)),
@@ -68,8 +61,6 @@ def _measured(
     floor: float,
     detectable: float,
     p_value: float,
-    divergence: float,
-    stability: float,
     shift: float,
     wider: bool,
     *sides: Any,
@@ -78,7 +69,7 @@ def _measured(
     before, now, old_size, new_size, apart = sides
     direction = _direction(effect, shift, wider=wider)
     return Measures(
-        name, "numeric", effect, floor, detectable, p_value, divergence, stability,
+        name, "numeric", effect, floor, detectable, p_value,
         (before, now), (old_size, new_size), _words(name, direction, effect), direction, apart if days else None,
     )  # fmt: skip
 
@@ -138,18 +129,6 @@ def _p_values(pair: Pair, narrow: NDArray[np.bool_]) -> NDArray[np.float64]:
         _, by_means = mean_noises(np.abs(new.means - old.means), *pair.standard_errors, alpha=0.5)
         found[narrow] = by_means[narrow]
     return found
-
-
-def _in_tenths(baseline: NDArray[np.int64], current: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    middle = (np.cumsum(baseline, axis=1) - baseline / 2) / baseline.sum(axis=1, keepdims=True)
-    groups = np.minimum((middle * TENTHS).astype(np.int64), TENTHS - 1)
-    flat = (groups + TENTHS * np.arange(len(baseline))[:, None]).ravel()
-    shape = (len(baseline), TENTHS)
-    first, second = (
-        np.bincount(flat, weights=one.ravel(), minlength=shape[0] * TENTHS).reshape(shape).astype(np.int64)
-        for one in (baseline, current)
-    )
-    return first, second
 
 
 def _direction(effect: float, shift: float, *, wider: bool) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.compare.judges.measures import Measures
     from pipeline.compare.sides.side import Side
     from pipeline.compare.thresholds import Rules
-    from pipeline.documents import FeatureDrift, Segment, SegmentName
+    from pipeline.documents import FeatureVerdict, Segment, SegmentName
 
 DRIFTED, HELD, TOO_FEW, NEW, GONE = "drifted", "not drifted", "too few images", "new", "gone"
 """The verdicts."""
@@ -132,7 +132,7 @@ def _measured(old: Side | None, new: Side | None, level: float) -> tuple[tuple[i
     return counts, tuple(measure_features(old, new, level))
 
 
-def _entry(segment: ComparedSegment, features: Sequence[FeatureDrift]) -> Segment:
+def _entry(segment: ComparedSegment, features: Sequence[FeatureVerdict]) -> Segment:
     verdict = _verdict(segment, features)
     found: Segment = {
         "column": segment.column,
@@ -150,7 +150,7 @@ def _entry(segment: ComparedSegment, features: Sequence[FeatureDrift]) -> Segmen
     return found
 
 
-def _verdict(segment: ComparedSegment, features: Sequence[FeatureDrift]) -> str:
+def _verdict(segment: ComparedSegment, features: Sequence[FeatureVerdict]) -> str:
     if not segment.counts[0]:
         return NEW
     if not segment.counts[1]:
@@ -160,29 +160,29 @@ def _verdict(segment: ComparedSegment, features: Sequence[FeatureDrift]) -> str:
     return DRIFTED if _drifted(features) else HELD
 
 
-def _drifted(features: Sequence[FeatureDrift]) -> bool:
+def _drifted(features: Sequence[FeatureVerdict]) -> bool:
     return any(one["drifted"] for one in features)
 
 
-def _largest(features: Sequence[FeatureDrift]) -> FeatureDrift:
+def _largest(features: Sequence[FeatureVerdict]) -> FeatureVerdict:
     """The feature that tells most, of pictures or of predictions: whichever moved worst."""
     worst_moved = max(features, key=lambda one: (Severity(one["severity"]), *_telling(one)))
     return max((one for one in features if _predicted(one) == _predicted(worst_moved)), key=_telling)
 
 
-def _telling(own: FeatureDrift) -> tuple[bool, bool, bool, float]:
+def _telling(own: FeatureVerdict) -> tuple[bool, bool, bool, float]:
     return own["drifted"], *prominence(own["feature"], _relative(own))
 
 
-def _predicted(own: FeatureDrift) -> bool:
+def _predicted(own: FeatureVerdict) -> bool:
     return feature(own["feature"]).group == "prediction"
 
 
-def _relative(own: FeatureDrift) -> float:
+def _relative(own: FeatureVerdict) -> float:
     return own["effect"] / (own["threshold"] or 1)
 
 
-def _weight(segment: ComparedSegment, features: Sequence[FeatureDrift]) -> float:
+def _weight(segment: ComparedSegment, features: Sequence[FeatureVerdict]) -> float:
     if not features:
         return 0.0
     return segment.counts[1] * _relative(_largest(features))

@@ -14,7 +14,7 @@ from pipeline.compare.statistics.day_variance import NO_DAYS, with_days
 from pipeline.compare.statistics.dealing import dealt_again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -132,6 +132,23 @@ def _days(baseline: Side, names: Sequence[str], weight: float) -> NDArray[np.flo
     known, none = baseline.days.features, (NO_DAYS, NO_DAYS, NO_DAYS)
     found = [[(one.variance, one.chance, one.freedom, one.centre) for one in known.get(name, none)] for name in names]
     return np.asarray(np.array(found).transpose(2, 1, 0) * np.array([weight, weight, 1.0, 1.0])[:, None, None])
+
+
+PREDICTED_CLASS = "predicted_class"
+"""The name of the predicted class among the categories."""
+
+
+@lru_cache(_RECENT)
+def categories_of(baseline: Side, current: Side) -> dict[str, Counted]:
+    """The categorical features that both have, by name; the predicted class is not among them."""
+    old, new = baseline.profile.categories, current.profile.categories
+    return {name: _values_of(old[name], new[name]) for name in old if name in new}
+
+
+def _values_of(old: Mapping[str | None, int], new: Mapping[str | None, int]) -> Counted:
+    values = list(dict.fromkeys([*old, *new]))
+    before, now = (np.array([counts.get(one, 0) for one in values], dtype=np.int64) for counts in (old, new))
+    return Counted(values, before, now)
 
 
 @lru_cache(_RECENT)

@@ -13,7 +13,7 @@ from pipeline.severity import Severity, worst
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.documents import FeatureDrift, Finding, JointDrift, Verdict
+    from pipeline.documents import FeatureVerdict, Finding, JointDrift, Verdict
 
 MOST_NAMED = 3
 """Features named in one finding; the report's table has them all."""
@@ -76,7 +76,7 @@ def accuracy_findings(report: Verdict) -> Iterator[Finding]:
         yield {"kind": "accuracy", "severity": DROP_BANDS.severity(drop), "text": text}
 
 
-def _named(kind: str, drifted: list[FeatureDrift]) -> Finding:
+def _named(kind: str, drifted: list[FeatureVerdict]) -> Finding:
     largest = sorted(
         drifted, key=lambda one: prominence(one["feature"], one["effect"] / one["threshold"]), reverse=True
     )

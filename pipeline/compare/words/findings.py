@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.compare.judges.categories import PREDICTED_CLASS
 from pipeline.compare.judges.shifts import SHIFT_BANDS
+from pipeline.compare.sides.pair import PREDICTED_CLASS
 from pipeline.compare.statistics.distances import total_variation
 from pipeline.compare.statistics.noise import class_noise
 from pipeline.compare.thresholds import Bands
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.documents import (
         ClassChange,
         ConfidenceDrift,
+        DriftReport,
         FeatureShift,
         Finding,
         HistoryDay,
@@ -79,7 +80,7 @@ def _explained(report: Verdict, changed: Sequence[Finding]) -> bool:
     return bool(changed) and largest > SHIFT_BANDS.low
 
 
-def shown_severity(document: Verdict | HistoryDay) -> Severity:
+def shown_severity(document: Verdict | DriftReport | HistoryDay) -> Severity:
     """The severity that a report or a day is shown with, and others are told: that of its drift, whose bands are the
     user's, or of what is found beside it; without drift, of any finding."""
     drifted = document["overall_drift_detected"]

@@ -11,7 +11,7 @@ from pipeline.compare.words.segment_findings import all_drifted, came_and_went, 
 from pipeline.features import feature
 
 if TYPE_CHECKING:
-    from pipeline.documents import AccuracyEstimate, FeatureDrift, Verdict
+    from pipeline.documents import AccuracyEstimate, FeatureVerdict, Verdict
 
 
 def summary(report: Verdict, alpha: float) -> str:
@@ -41,7 +41,7 @@ def accuracy_dropped(estimate: AccuracyEstimate) -> bool:
     return estimate["high"] < estimate["baseline_accuracy"]
 
 
-def is_prediction(entry: FeatureDrift) -> bool:
+def is_prediction(entry: FeatureVerdict) -> bool:
     """Whether a feature is the model's and not the picture's."""
     return feature(entry["feature"]).group == "prediction"
 

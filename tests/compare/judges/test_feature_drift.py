@@ -55,7 +55,7 @@ def test_other_categories_are_drift() -> None:
     found = next(one for one in feature_drift(OLD, side_of(new), Rules()) if one["feature"] == "format")
     assert found["drifted"]
     assert found["words"].startswith("more WEBP: 1 of the images, was 0") or "was 1" in found["words"]
-    assert found["jensen_shannon_distance"] > 0.5
+    assert found["effect"] > 0.5
 
 
 def test_a_class_goes_by_its_name_and_without_one_by_its_number() -> None:

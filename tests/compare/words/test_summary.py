@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from pipeline.compare.drift import detect_drift
+from pipeline.compare.drift import detect_drift, judge
+from pipeline.compare.thresholds import Rules
 from pipeline.compare.words.light import contrast_follows_light
 from pipeline.compare.words.summary import summary
-from tests.support.rows import Shot, document_of, shots
+from tests.support.rows import Shot, document_of, shots, side_of
 
 if TYPE_CHECKING:
     from pipeline.documents import DriftReport
@@ -127,7 +128,7 @@ def test_contrast_that_falls_as_light_does_is_no_cause_of_its_own(contrast: floa
         for one in made:
             one.row["brightness"] = light * generator.uniform(0.5, 1.5)
             one.row["contrast"] = spread * generator.uniform(0.8, 1.2)
-    report = detect_drift(document_of(old), document_of(new))
+    report = judge(side_of(old), side_of(new), Rules())
     effects = {one["feature"]: one["effect"] for one in report["feature_drift"]}
     assert effects["contrast"] > effects["brightness"]
     assert report["summary"].startswith(f"inputs drifted ({cause} by ")
