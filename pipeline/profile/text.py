@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_VERSION = "framewatch-profile-3:"
+_VERSION = "framewatch-profile-4:"
 """Begins every text; changes whenever older programs could not read it, or features were binned otherwise."""
 
 _MOMENTS = 5
@@ -28,14 +28,15 @@ _MOMENTS = 5
 def to_text(profile: Profile) -> str:
     """The profile as ASCII text, to the last bit: a line of JSON and two arrays, deflated, in base 64."""
     features, joint = profile.features.values(), (profile.predicted, profile.unpredicted)
-    histograms = [*(one.histogram for one in features), *profile.labelled_histograms.values()]
+    classes = (np.fromiter(part, np.int64) for part in (profile.classes, profile.classes.values()))
+    counts = [*(one.histogram for one in features), *profile.labelled_histograms.values(), *classes]
     real = [
         *([one.mean, one.squares, one.low, one.high, one.jumps] for one in features),
         *(part for one in joint for part in (one.means, one.products[np.tril_indices(len(one.names))])),
     ]
-    width = _width(histograms)
+    width = _width(counts)
     header = json.dumps({"width": width, **_header(profile)}, separators=(",", ":")).encode()
-    arrays = [_shuffled([profile.pixel_counts], "<i8"), _shuffled(real, "<f8"), _shuffled(histograms, f"<i{width}")]
+    arrays = [_shuffled([profile.pixel_counts], "<i8"), _shuffled(real, "<f8"), _shuffled(counts, f"<i{width}")]
     body = b"\n".join([header, b"".join(arrays)])
     return _VERSION + base64.b64encode(zlib.compress(body, 9)).decode("ascii")
 
@@ -60,7 +61,7 @@ def _header(profile: Profile) -> dict[str, Any]:
     return {
         "features": [[name, one.count, len(one.histogram), one.pairs] for name, one in profile.features.items()],
         "joint": [[list(one.names), one.count] for one in (profile.predicted, profile.unpredicted)],
-        "classes": [list(profile.classes), list(profile.classes.values())],
+        "classes": len(profile.classes),
         "statuses": [[*kind, count] for kind, count in profile.statuses.items()],
         "categories": [[name, list(counts.items())] for name, counts in profile.categories.items()],
         "labelled": [profile.labelled, profile.correct],
@@ -71,7 +72,7 @@ def _header(profile: Profile) -> dict[str, Any]:
 
 def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
     sizes = [bins for _, _, bins, _ in header["features"]] + [2 * bins for _, bins in header["labelled_histograms"]]
-    ends = 8 * 256 * len(CHANNELS), len(arrays) - header["width"] * sum(sizes)
+    ends = 8 * 256 * len(CHANNELS), len(arrays) - header["width"] * (sum(sizes) + 2 * header["classes"])
     real = _Reader(_plain(arrays[ends[0] : ends[1]], "<f8", np.float64))
     whole = _Reader(_plain(arrays[ends[1] :], f"<i{header['width']}", np.int64))
     moments = real.take(_MOMENTS * len(header["features"])).reshape(-1, _MOMENTS).tolist()
@@ -81,7 +82,6 @@ def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
             name: _numeric(count, own, whole.take(bins), pairs)
             for (name, count, bins, pairs), own in zip(header["features"], moments, strict=True)
         },
-        classes=dict(zip(*header["classes"], strict=True)),
         statuses={(status, reason): count for status, reason, count in header["statuses"]},
         predicted=_joint(header["joint"][0], real),
         unpredicted=_joint(header["joint"][1], real),
@@ -91,6 +91,7 @@ def _profile(header: dict[str, Any], arrays: bytes) -> Profile:
         labelled_histograms={
             name: whole.take(2 * bins).reshape(2, bins) for name, bins in header["labelled_histograms"]
         },
+        classes=dict(zip(*whole.take(2 * header["classes"]).reshape(2, -1).tolist(), strict=True)),
         class_pairs=header["class_pairs"][0],
         class_repeats=header["class_pairs"][1],
     )
@@ -139,10 +140,13 @@ def _shuffled(parts: Sequence[Any], dtype: str) -> bytes:
 
 def _width(counts: Sequence[NDArray[np.int64]]) -> int:
     """The bytes that the largest of some counts needs: 2, 4 or 8."""
-    largest = max((int(one.max()) for one in counts), default=0)
+    largest = max((int(one.max()) for one in counts if one.size), default=0)
     return next(width for width in (2, 4, 8) if largest < 2 ** (8 * width - 1))
 
 
 def _plain(shuffled: bytes, dtype: str, native: type[Any]) -> NDArray[Any]:
-    found = np.frombuffer(shuffled, np.uint8).reshape(np.dtype(dtype).itemsize, -1).T
-    return np.ascontiguousarray(found).view(dtype).ravel().astype(native, copy=False)
+    planes = np.frombuffer(shuffled, np.uint8).reshape(np.dtype(dtype).itemsize, -1)
+    found = np.empty(planes.shape[::-1], np.uint8)
+    for at, plane in enumerate(planes):  # in half the time of a transposed copy
+        found[:, at] = plane
+    return found.view(dtype).ravel().astype(native, copy=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,6 +72,12 @@ def test_large_counts_of_a_bin_survive(count: int) -> None:
         assert np.array_equal(found.features[name].histogram, one.histogram)
 
 
+@pytest.mark.parametrize("classes", [{}, {2**40: 1, 3: 2**33}, {5: 1, 0: 7, 70_000: 2}])
+def test_classes_survive_in_their_order(classes: dict[int, int]) -> None:
+    own = replace(profile_of(MIXED), classes=classes)
+    assert [*from_text(to_text(own)).classes.items()] == [*classes.items()]
+
+
 def test_what_was_read_can_be_changed_and_merged() -> None:
     found = from_text(TEXT)
     found.pixel_counts[0, 0] += 1
@@ -91,13 +98,13 @@ def test_a_text_that_was_changed_is_refused(at: int) -> None:
 
 
 def test_another_version_is_refused() -> None:
-    with pytest.raises(ValueError, match="begins with 'framewatch-profile-3:', not 'framewatch-profile-2:'"):
-        from_text(TEXT.replace("-3:", "-2:", 1))
+    with pytest.raises(ValueError, match="begins with 'framewatch-profile-4:', not 'framewatch-profile-3:'"):
+        from_text(TEXT.replace("-4:", "-3:", 1))
 
 
 @pytest.mark.parametrize("body", [b"", b"\n", b"{}", b"[]\n", b"null\n12345678", b"\xff\n", b'{"features": 3}\n'])
 def test_what_holds_no_profile_is_refused(body: bytes) -> None:
-    text = "framewatch-profile-3:" + base64.b64encode(zlib.compress(body)).decode()
+    text = "framewatch-profile-4:" + base64.b64encode(zlib.compress(body)).decode()
     with pytest.raises(ValueError, match="the profile is damaged"):
         from_text(text)
 
@@ -105,4 +112,4 @@ def test_what_holds_no_profile_is_refused(body: bytes) -> None:
 def test_left_over_numbers_are_refused() -> None:
     body = zlib.decompress(base64.b64decode(TEXT.partition(":")[2]))
     with pytest.raises(ValueError, match="left over"):
-        from_text("framewatch-profile-3:" + base64.b64encode(zlib.compress(body + bytes(8))).decode())
+        from_text("framewatch-profile-4:" + base64.b64encode(zlib.compress(body + bytes(8))).decode())
