@@ -143,14 +143,23 @@ def _row_files_in(folder: Path) -> list[Path]:
     # The list is whole if the name means the same folder before and after.
     while True:
         before = _identity(folder)
-        files = [path for path in folder.glob("*.parquet") if not path.name.startswith(".")]
+        names = sorted(_listed(folder))
         if _identity(folder) == before:
-            return sorted(files)
+            return [folder / name for name in names if name.endswith(".parquet") and not name.startswith(".")]
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be listed ({error.strerror}); let this user read it") from error
 
 
 def _identity(folder: Path) -> tuple[int, int, int] | None:
     try:
-        found = folder.stat()
+        found = os.stat(folder)
     except OSError:
         return None
     return found.st_dev, found.st_ino, found.st_ctime_ns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from pipeline.store.layout import Partition, Selection, partitions, require_name
 from tests.support.rows import shots, store_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
@@ -170,18 +170,28 @@ def test_a_listing_under_which_the_folder_is_replaced_is_made_anew(
     ready = tmp_path.with_name("ready")
     shutil.copytree(folder, ready)
     listings: list[Path] = []
-    listed = type(folder).glob
+    listed = os.listdir
 
-    def replaced_while_listed(path: Path, pattern: str) -> Iterable[Path]:
-        if path == folder:
-            listings.append(path)
-            if len(listings) == 1:
-                folder.rename(tmp_path.with_name("old"))
-                ready.rename(folder)
-                return []
-        return listed(path, pattern)
+    def replaced_while_listed(path: Path) -> list[str]:
+        listings.append(path)
+        if len(listings) == 1:
+            folder.rename(tmp_path.with_name("old"))
+            ready.rename(folder)
+            return []
+        return listed(path)
 
-    monkeypatch.setattr(type(folder), "glob", replaced_while_listed)
+    monkeypatch.setattr(os, "listdir", replaced_while_listed)
     assert row_files(tmp_path, partition) == [kept]
-    assert len(listings) == 2
+    assert listings == [folder, folder]
     assert partitions(tmp_path) == [partition]
+
+
+def test_a_folder_that_may_not_be_listed_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_rows(tmp_path, Partition("val", DAY), shots(1, 2))
+
+    def refuse(path: Path) -> list[str]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    with pytest.raises(StoreError, match=r"date=2026-11-23: cannot be listed \(Permission denied\); let this user"):
+        partitions(tmp_path)
