@@ -8,6 +8,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.features import CHANNELS
 from pipeline.profile.joint import JointMoments
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
 _VERSION = "framewatch-profile-4:"
 """Begins every text; changes whenever older programs could not read it, or features were binned otherwise."""
 
+_CODEC, _LEVEL = "zstd", 15
+"""How texts are compressed: they are read in a quarter of the time that deflated ones take."""
+
+_INTEGER = 4
+"""Bytes of the check sum, and of the size, that stand before what is compressed."""
+
 _MOMENTS = 5
 """Floating-point numbers of a `NumericProfile`: mean, squares, low, high, jumps."""
 
 
 def to_text(profile: Profile) -> str:
-    """The profile as ASCII text, to the last bit: a line of JSON and two arrays, deflated, in base 64."""
+    """The profile as ASCII text, to the last bit: a line of JSON and three arrays, compressed, in base 64."""
     features, joint = profile.features.values(), (profile.predicted, profile.unpredicted)
     classes = (np.fromiter(part, np.int64) for part in (profile.classes, profile.classes.values()))
     counts = [*(one.histogram for one in features), *profile.labelled_histograms.values(), *classes]
@@ -38,7 +45,9 @@ def to_text(profile: Profile) -> str:
     header = json.dumps({"width": width, **_header(profile)}, separators=(",", ":")).encode()
     arrays = [_shuffled([profile.pixel_counts], "<i8"), _shuffled(real, "<f8"), _shuffled(counts, f"<i{width}")]
     body = b"\n".join([header, b"".join(arrays)])
-    return _VERSION + base64.b64encode(zlib.compress(body, 9)).decode("ascii")
+    compressed = pa.Codec(_CODEC, compression_level=_LEVEL).compress(body, asbytes=True)
+    packed = len(body).to_bytes(_INTEGER, "little") + compressed
+    return _VERSION + base64.b64encode(zlib.crc32(packed).to_bytes(_INTEGER, "little") + packed).decode("ascii")
 
 
 def from_text(text: str) -> Profile:
@@ -50,11 +59,18 @@ def from_text(text: str) -> Profile:
     if not text.startswith(_VERSION):
         raise ValueError(f"a profile begins with {_VERSION!r}, not {text[: len(_VERSION)]!r}")
     try:
-        body = zlib.decompress(base64.b64decode(text[len(_VERSION) :], validate=True))
-        header, _, arrays = body.partition(b"\n")
+        header, _, arrays = _body(base64.b64decode(text[len(_VERSION) :], validate=True)).partition(b"\n")
         return _profile(json.loads(header), arrays)
-    except (zlib.error, LookupError, TypeError, AttributeError, ValueError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"the profile is damaged ({error})") from error
+
+
+def _body(checked: bytes) -> bytes:
+    stored, packed = checked[:_INTEGER], checked[_INTEGER:]
+    if int.from_bytes(stored, "little") != zlib.crc32(packed):
+        raise ValueError("its check sum is another one")
+    size = int.from_bytes(packed[:_INTEGER], "little")
+    return bytes(pa.decompress(packed[_INTEGER:], decompressed_size=size, codec=_CODEC, asbytes=True))
 
 
 def _header(profile: Profile) -> dict[str, Any]:

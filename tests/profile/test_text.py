@@ -7,6 +7,7 @@ import zlib
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
@@ -17,6 +18,12 @@ from tests.support.rows import Shot, profile_of, shots
 
 MIXED = [*shots(1, 30), *shots(2, 5, "pixels"), *shots(3, 5, "unreadable"), *shots(4, 3, "detected")]
 TEXT = to_text(profile_of(MIXED))
+
+
+def packed(body: bytes) -> str:
+    """A text whose check sum is right, whatever is in it."""
+    inside = len(body).to_bytes(4, "little") + pa.compress(body, codec="zstd", asbytes=True)
+    return "framewatch-profile-4:" + base64.b64encode(zlib.crc32(inside).to_bytes(4, "little") + inside).decode()
 
 
 @given(many())
@@ -104,12 +111,15 @@ def test_another_version_is_refused() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"\n", b"{}", b"[]\n", b"null\n12345678", b"\xff\n", b'{"features": 3}\n'])
 def test_what_holds_no_profile_is_refused(body: bytes) -> None:
-    text = "framewatch-profile-4:" + base64.b64encode(zlib.compress(body)).decode()
     with pytest.raises(ValueError, match="the profile is damaged"):
-        from_text(text)
+        from_text(packed(body))
 
 
 def test_left_over_numbers_are_refused() -> None:
-    body = zlib.decompress(base64.b64decode(TEXT.partition(":")[2]))
+    inside = base64.b64decode(TEXT.partition(":")[2])
+    size = int.from_bytes(inside[4:8], "little")
+    body = pa.decompress(inside[8:], size, codec="zstd", asbytes=True)
+    assert packed(body).startswith("framewatch-profile-4:")
+    assert from_text(packed(body)).image_count == 38
     with pytest.raises(ValueError, match="left over"):
-        from_text("framewatch-profile-4:" + base64.b64encode(zlib.compress(body + bytes(8))).decode())
+        from_text(packed(body + bytes(8)))
