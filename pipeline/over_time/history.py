@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from pipeline.store.layout import Partition
 
 
+_LONGEST = 7
+"""Days of the longest period."""
+
+
 def analyze_history(
     store: Path,
     selection: str,
@@ -59,12 +63,13 @@ def analyze_history(
     """
     wanted = Selection.parse(selection)
     chosen = select(store, wanted)
-    stored = StoredDays(store, _segments(store, chosen, against, segment_by))
+    # The days before a day are, but for one, those before the next.
+    kept = against.days + _LONGEST if isinstance(against, Trailing) else 0
+    stored = StoredDays(store, _segments(store, chosen, against, segment_by), kept)
     references = Before(stored, wanted.dataset, against) if isinstance(against, Trailing) else Fixed(against)
-    stored.read(chosen)
-    reports = Reports()
+    reports = Reports(stored, references, rules)
     all_periods = periods(wanted, chosen, every, today or datetime.now().astimezone().date())
-    days = [_day(first, own, stored, references, reports, rules) for first, own in all_periods]
+    days = [_day(first, own, stored, references, reports) for first, own in all_periods]
     if references.last is None:
         raise StoreError(f"{store}: no day of {wanted} has any of the days before it to compare with; give --baseline")
     _tell_gaps(days, {one.date for one in partitions(store, wanted.dataset)}, every)
@@ -102,9 +107,8 @@ def _day(
     stored: StoredDays,
     references: Fixed | Before,
     reports: Reports,
-    rules: Rules,
 ) -> HistoryDay:
-    """A day, or a week, of the history; its report is kept among the reports."""
+    """A day, or a week, of the history; its verdict is kept among the reports."""
     name = first.isoformat()
     if not chosen:
         return missing_day(name)
@@ -113,7 +117,7 @@ def _day(
         return unreadable_day(name, _unreadable(current))
     if reference is None:
         return day_without_baseline(name, current.profile.image_count)
-    return judged_day(name, reports.judge(name, reference, current, current.side, rules))
+    return judged_day(name, reports.judge(name, chosen, reference, current))
 
 
 def _tell_gaps(days: Sequence[HistoryDay], present: Collection[date], every: Every) -> None:

@@ -3,43 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date as day
 from typing import TYPE_CHECKING
 
 from pipeline.agreement import require_same
 from pipeline.compare.drift import judge, to_report
+from pipeline.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.compare.sides.side import Side
     from pipeline.compare.thresholds import Rules
     from pipeline.documents import DriftReport, Verdict
-    from pipeline.over_time.references import Reference
-    from pipeline.over_time.stored_days import Measured
+    from pipeline.over_time.references import Before, Fixed, Reference
+    from pipeline.over_time.stored_days import Measured, StoredDays
+    from pipeline.store.layout import Partition
 
 
 class Reports(Mapping[str, "DriftReport"]):
-    """Each judged day's own report by its date. A report's documents are made when it is asked for."""
+    """Each judged day's own report by its date.
 
-    def __init__(self) -> None:
+    Only the verdicts are kept: a report is made when it is asked for, from what the store holds then.
+    """
+
+    def __init__(self, days: StoredDays, references: Fixed | Before, rules: Rules) -> None:
         """None yet."""
         self.verdicts: dict[str, Verdict] = {}
-        self._judged: dict[str, tuple[Reference, Measured, Side, Rules]] = {}
+        self._days, self._references, self._rules = days, references, rules
+        self._partitions: dict[str, Sequence[Partition]] = {}
 
-    def judge(self, date: str, reference: Reference, current: Measured, side: Side, rules: Rules) -> Verdict:
-        """Judge a day, whose `side` is known, and keep the verdict.
+    def judge(self, date: str, chosen: Sequence[Partition], reference: Reference, current: Measured) -> Verdict:
+        """Judge a day, or a week, of which images can be read, and keep the verdict.
 
         Raises:
             SettingsError: It was made with other settings than what it is compared with.
         """
-        require_same(reference.settings, current.settings, where="the baseline")
-        self.verdicts[date] = judge(reference.side, side, rules)
-        self._judged[date] = reference, current, side, rules
+        self.verdicts[date] = judge(*_sides(reference, current), self._rules)
+        self._partitions[date] = chosen
         return self.verdicts[date]
 
     def __getitem__(self, date: str) -> DriftReport:
         """The report of a day."""
-        reference, current, side, rules = self._judged[date]
-        sides, documents = (reference.side, side), (reference.document(), current.document())
-        return to_report(self.verdicts[date], sides, rules, *documents)
+        return self._report(*self._compared(date))
 
     def illustrated(self, date: str) -> DriftReport:
         """The report of a day with images that show what changed, for which rows are read.
@@ -49,7 +55,8 @@ class Reports(Mapping[str, "DriftReport"]):
         """
         from pipeline.compare.examples import find_examples
 
-        (reference, current, *_), report = self._judged[date], self[date]
+        reference, current = self._compared(date)
+        report = self._report(reference, current)
         examples = find_examples(report, current.ask, reference.ask, reference.sample)
         return {**report, "examples": examples} if examples else report
 
@@ -60,3 +67,21 @@ class Reports(Mapping[str, "DriftReport"]):
     def __len__(self) -> int:
         """How many days were judged."""
         return len(self.verdicts)
+
+    def _compared(self, date: str) -> tuple[Reference, Measured]:
+        current, reference = self._days.together(self._partitions[date]), self._references.of(day.fromisoformat(date))
+        if reference is None:
+            raise StoreError(f"{current.source}: the days before it, with which it was compared, are gone; ask again")
+        return reference, current
+
+    def _report(self, reference: Reference, current: Measured) -> DriftReport:
+        sides = _sides(reference, current)
+        documents = reference.document(), current.document()
+        return to_report(judge(*sides, self._rules), sides, self._rules, *documents)
+
+
+def _sides(reference: Reference, current: Measured) -> tuple[Side, Side]:
+    require_same(reference.settings, current.settings, where="the baseline")
+    if current.side is None:
+        raise StoreError(f"{current.source}: not one of its images can be read any more; ask again")
+    return reference.side, current.side

@@ -16,7 +16,7 @@ from pipeline.store.segments import segment_profiles
 from pipeline.store.stored import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -34,22 +34,19 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class StoredDays:
-    """What is measured of a store's partitions, each asked for once.
+    """What is measured of a store's partitions.
 
     Attributes:
         store: The folder of the store.
         names: By column of the rows, its values that are measured by themselves; only they make that rows are read.
-        measured: What has been asked for.
+        kept: How many of those that were asked for last are remembered.
+        measured: Them, the last one at the end.
     """
 
     store: Path
     names: Mapping[str, Collection[str]] = field(default_factory=dict)
+    kept: int = 0
     measured: dict[Partition, Measured] = field(default_factory=dict)
-
-    def read(self, chosen: Iterable[Partition]) -> None:
-        """Measure some partitions before they are asked for: one after the other takes less time than in between."""
-        for one in chosen:
-            self._measured(one)
 
     def together(self, chosen: Sequence[Partition]) -> Measured:
         """Some partitions of one dataset, at least one, by date."""
@@ -63,10 +60,14 @@ class StoredDays:
         return Measured.of(self.store, chosen, profile, found[0].settings, segments, days)
 
     def _measured(self, one: Partition) -> Measured:
-        if one not in self.measured:
+        found = self.measured.pop(one, None)
+        if found is None:
             profile, settings, segments = ask(self.store, [one], lambda files: self._asked(files, str(one)))
-            self.measured[one] = Measured.of(self.store, [one], profile, settings, segments)
-        return self.measured[one]
+            found = Measured.of(self.store, [one], profile, settings, segments)
+        self.measured[one] = found
+        while len(self.measured) > self.kept:
+            del self.measured[next(iter(self.measured))]
+        return found
 
     def _asked(self, files: Stored, where: str) -> tuple[Profile, ExtractionSettings, Segments]:
         segments = {column: segment_profiles(files.rows, column, names, where) for column, names in self.names.items()}

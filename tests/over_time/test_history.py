@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -226,3 +227,23 @@ def test_the_drift_that_lasts_has_a_first_day(store: Path) -> None:
     light, _ = analyze_history(store, "production", baseline, Rules())
     assert "drifting_since" not in light
     assert light["first_drift"] == "2026-11-06"
+
+
+def test_a_report_is_of_what_the_store_holds_when_it_is_asked_for(tmp_path: Path) -> None:
+    """Its verdict is about the images that its document describes, also where they have changed since."""
+    _fill(tmp_path, {0: 0.5, 1: 0.5, 2: 0.5})
+    baseline = analyze_selection(tmp_path, "production@2026-11-02")
+    _, reports = analyze_history(tmp_path, "production", baseline, Rules())
+    assert not reports["2026-11-03"]["overall_drift_detected"]
+    changed, gone = (Partition("production", MONDAY + timedelta(days=at)).folder(tmp_path) for at in (1, 2))
+    for folder in (changed, gone):
+        shutil.rmtree(folder)
+    _fill(tmp_path, {1: 0.15})
+    report = reports["2026-11-03"]
+    require_document(json.loads(json.dumps(report)), "drift_report", "here")
+    assert report["overall_drift_detected"]
+    shown = report["current"]["input_distribution"]["pixel_statistics"]["overall"]["mean"]
+    assert report["pixel_distribution_drift"]["current_mean"] == pytest.approx(shown)
+    assert not reports.verdicts["2026-11-03"]["overall_drift_detected"]
+    with pytest.raises(StoreError, match="production@2026-11-04 has no files"):
+        reports["2026-11-04"]
