@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.compare.sides.side import Side
+    from pipeline.compare.statistics.histograms import Histograms
     from pipeline.documents import Divergence
 
 TENTHS = 10
@@ -40,7 +41,7 @@ def divergences(baseline: Side, current: Side) -> dict[str, Divergence]:
     return found
 
 
-def _apart(names: Sequence[str], old: NDArray[np.int64], new: NDArray[np.int64]) -> dict[str, Divergence]:
+def _apart(names: Sequence[str], old: NDArray[Any], new: NDArray[Any]) -> dict[str, Divergence]:
     columns = (jensen_shannon(old, new).tolist(), stability_index(old, new).tolist())
     return {
         name: {"jensen_shannon_distance": distance, "population_stability_index": index}
@@ -48,13 +49,9 @@ def _apart(names: Sequence[str], old: NDArray[np.int64], new: NDArray[np.int64])
     }
 
 
-def _in_tenths(baseline: NDArray[np.int64], current: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    middle = (np.cumsum(baseline, axis=1) - baseline / 2) / baseline.sum(axis=1, keepdims=True)
+def _in_tenths(baseline: Histograms, current: Histograms) -> tuple[NDArray[Any], NDArray[Any]]:
+    middle = (baseline.cumulative - baseline.images / 2) / baseline.sizes
     groups = np.minimum((middle * TENTHS).astype(np.int64), TENTHS - 1)
-    flat = (groups + TENTHS * np.arange(len(baseline))[:, None]).ravel()
-    shape = (len(baseline), TENTHS)
-    first, second = (
-        np.bincount(flat, weights=one.ravel(), minlength=shape[0] * TENTHS).reshape(shape).astype(np.int64)
-        for one in (baseline, current)
-    )
-    return first, second
+    flat = (groups + TENTHS * np.arange(len(groups))[:, None]).ravel()
+    found = [np.bincount(flat, own.images.ravel(), len(groups) * TENTHS) for own in (baseline, current)]
+    return found[0].reshape(-1, TENTHS), found[1].reshape(-1, TENTHS)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.compare.statistics.day_variance import LEAST_FREEDOM, NO_DAYS, Days, DayVariance
-from pipeline.compare.statistics.rank_test import centred, standard_scores
+from pipeline.compare.statistics.histograms import Histograms
+from pipeline.compare.statistics.rank_test import centred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -115,9 +116,9 @@ def _number_moments(own: Sequence[Numbers]) -> list[Days]:
     )
     within = squares.sum(axis=0) / np.maximum(1.0, (counts - 1).sum(axis=0))
     found = [Days.of(means, within, counts, sizes)]
-    histograms = np.array([one.histograms for one in own])
-    scores = standard_scores(histograms.sum(axis=0))
-    for score, values in zip(scores, centred(histograms, scores), strict=False):
+    images = np.array([one.histograms.images for one in own])
+    scores = Histograms.of(images.sum(axis=0)).scores
+    for score, values in zip((scores.location, scores.spread), centred(images, scores), strict=True):
         middle = (counts * values).sum(axis=0) / counts.sum(axis=0)
         between = (counts * (values - middle) ** 2).sum(axis=0) / counts.sum(axis=0)
         within = np.where(score.any(axis=1), np.maximum(0.0, 1 - between), 0.0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from pipeline.compare.sides.effective import EffectiveSizes, effective_sizes
+from pipeline.compare.statistics.histograms import Histograms
 from pipeline.extract.pixels import pixel_moments
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ class Numbers:
 
     Attributes:
         names: Of the features.
-        counts: Images that have a value, float64 like all that follows but the histograms, shape (features,).
+        counts: Images that have a value, float64 like all that follows, shape (features,).
         sizes: How many independent images they are worth.
         means: Of the values.
         squares: Sums of squared deviations from the means.
-        histograms: Images in each bin, shape (features, bins), int64.
+        histograms: Images in each bin.
     """
 
     names: tuple[str, ...]
@@ -73,7 +74,7 @@ class Numbers:
     sizes: NDArray[np.float64]
     means: NDArray[np.float64]
     squares: NDArray[np.float64]
-    histograms: NDArray[np.int64]
+    histograms: Histograms
 
     @property
     def stds(self) -> NDArray[np.float64]:
@@ -86,7 +87,7 @@ class Numbers:
             return self
         at = [self.names.index(name) for name in names]
         counts, sizes, means, squares = (part[at] for part in (self.counts, self.sizes, self.means, self.squares))
-        return Numbers(tuple(names), counts, sizes, means, squares, self.histograms[at])
+        return Numbers(tuple(names), counts, sizes, means, squares, self.histograms.rows(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _numbers(own: Profile, sizes: EffectiveSizes) -> dict[int, Numbers]:
 
 
 def _side_by_side(own: Profile, names: Sequence[str], sizes: EffectiveSizes, bins: int) -> Numbers:
-    histograms = np.zeros((len(names), bins), dtype=np.int64)
+    histograms = np.zeros((len(names), bins))
     for row, name in zip(histograms, names, strict=True):
         row[: len(own.features[name].histogram)] = own.features[name].histogram
     features = [own.features[name] for name in names]
@@ -143,7 +144,7 @@ def _side_by_side(own: Profile, names: Sequence[str], sizes: EffectiveSizes, bin
         (one.count, sizes.features[name], one.mean, one.squares) for name, one in zip(names, features, strict=True)
     ])  # fmt: skip
     counts, their_sizes, means, squares = plain.T
-    return Numbers(tuple(names), counts, their_sizes, means, squares, histograms)
+    return Numbers(tuple(names), counts, their_sizes, means, squares, Histograms.of(histograms))
 
 
 def _classes(own: Profile) -> Classes:

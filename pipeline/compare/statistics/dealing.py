@@ -57,8 +57,12 @@ def dealt_again(baseline: NDArray[np.int64], current: NDArray[np.int64]) -> ByCh
 def _alike(totals: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The different sizes in their order, and how many classes have each. NumPy's own function takes twice as long."""
     totals = np.sort(totals)
-    starts = np.flatnonzero(np.append(True, totals[1:] != totals[:-1]))
-    return totals[starts], np.diff(np.append(starts, len(totals)))
+    ends = np.ones(len(totals), dtype=np.bool_)
+    np.not_equal(totals[1:], totals[:-1], out=ends[:-1])
+    up_to = ends.nonzero()[0]
+    groups = up_to + 1
+    groups[1:] -= groups[:-1].copy()
+    return totals[up_to], groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pipeline.compare.statistics.histograms import Histograms
+
 
 def total_variation(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]:
     """The total variation distance, in [0, 1]: half the summed differences of shares, the largest difference in
@@ -27,18 +29,19 @@ def total_variation(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float6
     return np.asarray(apart / (2 * one_size * other_size)[..., 0])
 
 
-def earth_moved(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The Wasserstein-1 distance of two histograms, in bins: the area between their cumulative shares.
+def earth_moved(one: Histograms, other: Histograms) -> NDArray[np.float64]:
+    """The Wasserstein-1 distances of histograms of equal bins, in bins: the areas between their cumulative shares.
 
     Args:
-        one: Counts of equal bins in their order, shape (..., bins), not all of them zero.
-        other: The same bins' counts.
+        one: Of some features.
+        other: Of the same features, with the same bins.
     """
-    shares = [np.cumsum(counts, axis=-1) / counts.sum(axis=-1, keepdims=True) for counts in (one, other)]
-    return np.asarray(np.abs(shares[0] - shares[1]).sum(axis=-1))
+    apart = one.cumulative / one.sizes
+    apart -= other.cumulative / other.sizes
+    return np.asarray(np.abs(apart, out=apart).sum(axis=1))
 
 
-def jensen_shannon(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+def jensen_shannon(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]:
     """The Jensen-Shannon distance, in [0, 1]: the root of the divergence in bits.
 
     Lin, "Divergence Measures Based on the Shannon Entropy", IEEE Transactions on Information Theory 37, 1991.
@@ -52,7 +55,7 @@ def jensen_shannon(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[
     return np.sqrt(np.maximum(0.0, _relative_entropy(p, middle) + _relative_entropy(q, middle)) / 2)
 
 
-def stability_index(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+def stability_index(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]:
     """The population stability index, sum of (q - p) log(q / p): Siddiqi, "Credit Risk Scorecards", 2006.
 
     Half an image is added to every class, without which one that is seen in one sample only would make it infinite.

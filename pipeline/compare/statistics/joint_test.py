@@ -95,13 +95,13 @@ def joint_test(
         whitened = components / (deviations[moving][:, None] * np.sqrt(variances))
         p_value, noise = _among_days(apart, spread, days, whitened.T @ days.products[np.ix_(moving, moving)] @ whitened)
     carried = (components @ apart) ** 2
+    shares = carried / carried.sum() if carried.any() else np.zeros(0)
     names = [name for name, moves in zip(baseline.names, moving, strict=True) if moves]
-    order = np.argsort(-carried, kind="stable")
     return JointTest(
         p_value,
         max(0.0, float(apart @ apart) - noise) ** 0.5,
         rank,
-        {names[at]: float(carried[at] / carried.sum()) for at in order} if carried.sum() else {},
+        {names[at]: float(shares[at]) for at in np.argsort(-shares, kind="stable")},
     )
 
 

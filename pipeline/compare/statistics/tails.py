@@ -98,11 +98,24 @@ def normal_quantile(alpha: float) -> float:
 def normal_scores(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """The standard normal quantiles of shares in (0, 1), to 0.0005: Abramowitz and Stegun, "Handbook of Mathematical
     Functions", 1964, 26.2.23."""
-    tail = np.minimum(shares, 1 - shares)
-    t = np.sqrt(-2 * np.log(tail))
-    top = 2.515517 + t * (0.802853 + t * 0.010328)
-    bottom = 1 + t * (1.432788 + t * (0.189269 + t * 0.001308))
-    return np.asarray(np.copysign(t - top / bottom, shares - 0.5))
+    # NOTE: in place: t = sqrt(-2 log(tail)), from which goes a fraction of two polynomials in t.
+    t = np.minimum(shares, 1 - shares)
+    np.log(t, out=t)
+    t *= -2
+    np.sqrt(t, out=t)
+    fraction = _polynomial(t, 0.010328, 0.802853, 2.515517)
+    fraction /= _polynomial(t, 0.001308, 0.189269, 1.432788, 1.0)
+    t -= fraction
+    return np.copysign(t, shares - 0.5, out=t)
+
+
+def _polynomial(values: NDArray[np.float64], highest: float, *coefficients: float) -> NDArray[np.float64]:
+    found = values * highest
+    for one in coefficients[:-1]:
+        found += one
+        found *= values
+    found += coefficients[-1]
+    return found
 
 
 def _normal_tail(score: float) -> float:

@@ -10,6 +10,7 @@ import pytest
 from pipeline.compare.judges.numbers import number_measures
 from pipeline.compare.sides.side import Side
 from pipeline.compare.statistics.distances import earth_moved
+from pipeline.compare.statistics.histograms import Histograms
 from pipeline.profile.measure import profile_table
 from pipeline.profile.profile import Profile
 from tests.support.rows import Shot, shots, table
@@ -111,5 +112,5 @@ def test_the_distance_is_the_mean_move_of_sorted_values() -> None:
     """For samples of one size it is the mean distance of values of one rank."""
     generator = np.random.default_rng(2)
     one, other = (np.sort(generator.integers(0, 30, 50)) for _ in range(2))
-    counts = [np.bincount(values, minlength=30) for values in (one, other)]
-    assert float(earth_moved(*counts)) == pytest.approx(np.abs(one - other).mean())
+    counts = [Histograms.of(np.bincount(values, minlength=30)[None]) for values in (one, other)]
+    assert float(earth_moved(*counts)[0]) == pytest.approx(np.abs(one - other).mean())

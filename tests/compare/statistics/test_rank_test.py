@@ -7,13 +7,18 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from pipeline.compare.statistics.rank_test import centred, rank_test, rank_test_among_days, standard_scores
+from pipeline.compare.statistics.histograms import Histograms
+from pipeline.compare.statistics.rank_test import centred, rank_test, rank_test_among_days
 
 FULL = np.ones(1)
 
 
-def histogram(values: np.ndarray, bins: int = 60) -> np.ndarray:
-    return np.bincount(np.clip((values * 6 + bins / 2).astype(int), 0, bins - 1), minlength=bins)[None, :]
+def histogram(values: np.ndarray, bins: int = 60) -> Histograms:
+    return of(np.bincount(np.clip((values * 6 + bins / 2).astype(int), 0, bins - 1), minlength=bins))
+
+
+def of(*images: object) -> Histograms:
+    return Histograms.of(np.array(images))
 
 
 DRAWS = {
@@ -53,35 +58,35 @@ def test_it_is_the_permutation_variance() -> None:
     """Shuffled labels, counted: the p-value is the share of shuffles that are at least as far apart."""
     generator = np.random.default_rng(3)
     old, new = (histogram(generator.normal(shift, 1, size), 40) for shift, size in ((0.0, 60), (0.35, 40)))
-    labels = np.repeat(np.arange(40), (old + new)[0])
+    labels = np.repeat(np.arange(40), (old + new).images[0].astype(int))
     seen, count = rank_test(old, new, FULL)[0], 0
     for _ in range(2000):
         generator.shuffle(labels)
-        parts = [np.bincount(part, minlength=40)[None, :] for part in (labels[:60], labels[60:])]
+        parts = [of(np.bincount(part, minlength=40)) for part in (labels[:60], labels[60:])]
         count += rank_test(parts[0], parts[1], FULL)[0] <= seen
     assert seen == pytest.approx(count / 2000, abs=0.04)
 
 
 def test_what_never_varies_is_no_change() -> None:
-    constant = np.array([[0, 50, 0]])
+    constant = of([0, 50, 0])
     assert rank_test(constant, constant, FULL)[0] == 1.0
 
 
 def test_fewer_independent_images_say_less() -> None:
-    old, new = np.array([[50, 50, 0]]), np.array([[20, 50, 30]])
+    old, new = of([50, 50, 0]), of([20, 50, 30])
     full, part = (rank_test(old, new, np.array([share]))[0] for share in (1.0, 0.2))
     assert part == pytest.approx(full**0.2)
 
 
 def test_empty_bins_at_the_end_change_nothing() -> None:
-    old, new = np.array([[5, 9, 2]]), np.array([[1, 9, 9]])
-    longer = [np.pad(one, ((0, 0), (0, 7))) for one in (old, new)]
+    old, new = of([5, 9, 2]), of([1, 9, 9])
+    longer = [Histograms.of(np.pad(one.images, ((0, 0), (0, 7)))) for one in (old, new)]
     assert rank_test(old, new, FULL) == pytest.approx(rank_test(longer[0], longer[1], FULL))
 
 
 def test_a_variance_that_is_estimated_makes_the_tail_a_power() -> None:
     """Half of the sum is F of 2 and so many degrees: against draws of that ratio."""
-    old, new, errors = np.array([[50, 60, 40]]), np.array([[10, 25, 40]]), np.full((2, 1), 0.15)
+    old, new, errors = of([50, 60, 40]), of([10, 25, 40]), np.full((2, 1), 0.15)
     known, six = (
         rank_test_among_days(old, new, errors, np.full(1, freedom), np.zeros(1))[0] for freedom in (np.inf, 6.0)
     )
@@ -90,22 +95,12 @@ def test_a_variance_that_is_estimated_makes_the_tail_a_power() -> None:
     assert six == pytest.approx((drawn >= -2 * np.log(known)).mean(), rel=0.1)
 
 
-def test_the_scores_are_standard_and_uncorrelated() -> None:
-    images = np.array([[5, 9, 2, 40, 7, 1], [0, 0, 8, 0, 0, 0]])
-    for location, spread, _, counts in zip(*standard_scores(images), images, strict=True):
-        moving = float(counts.astype(bool).sum() > 1)
-        for one in (location, spread):
-            assert np.average(one, weights=counts) == pytest.approx(0, abs=1e-9)
-            assert np.average(one**2, weights=counts) == pytest.approx(moving)
-        assert np.average(location * spread, weights=counts) == pytest.approx(0, abs=1e-9)
-
-
 def test_a_centred_spread_does_not_mind_where_the_location_is() -> None:
     """The same shape, moved, and another one."""
     generator = np.random.default_rng(5)
-    scores = standard_scores(histogram(generator.normal(0, 1, 4000), 200))
+    scores = histogram(generator.normal(0, 1, 4000), 200).scores
     moved, wide = (histogram(generator.normal(place, width, 4000), 200) for place, width in ((1, 1), (0, 1.5)))
-    places, spreads = centred(np.array([moved, wide]), scores)
+    places, spreads = centred(np.array([moved.images, wide.images]), scores)
     assert places[:, 0] == pytest.approx([1, 0], abs=0.1)
     assert abs(spreads[0, 0]) < 0.15
     assert spreads[1, 0] > 0.5
