@@ -1,4 +1,7 @@
-"""How much processor time a history of a year of stored profiles takes, imports left out, beside a bare loop."""
+"""How much processor time a history of a year of stored profiles takes, imports left out, beside a bare loop.
+
+On a machine that others use too, any pass may take half as long again; the least of some is nearest to the work itself.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +35,20 @@ def main() -> None:
         _fill(store, options.days, options.images)
         baseline = analyze_selection(store, "val")
         analyze_history(store, f"production@{FIRST}", baseline, Rules())  # imports whatever is imported late
-        loop = _bare_loop()
-        started, elapsed = time.process_time(), time.perf_counter()
-        history, _ = analyze_history(store, "production", baseline, Rules())
-        spent = time.process_time() - started
+        loops, passes = list[float](), list[float]()
+        for _ in range(options.passes):
+            loops.append(_bare_loop())
+            started = time.process_time()
+            history, _ = analyze_history(store, "production", baseline, Rules())
+            passes.append(time.process_time() - started)
         show({
             "days": options.days,
             "images_a_day": options.images,
             "classes": CLASSES,
-            "processor_seconds": round(spent, 3),
-            "bare_loop_seconds": round(loop, 3),
-            "to_bare_loop": round(spent / loop, 2),
-            "seconds": round(time.perf_counter() - elapsed, 3),
+            "processor_seconds": round(min(passes), 3),
+            "of_each_pass": [round(one, 3) for one in passes],
+            "bare_loop_seconds": round(min(loops), 3),
+            "to_bare_loop": round(min(passes) / min(loops), 2),
             "days_that_drifted": sum(day["overall_drift_detected"] for day in history["days"]),
         })  # fmt: skip
 
@@ -60,6 +65,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--images", type=int, default=IMAGES_A_DAY, help="images a day")
+    parser.add_argument("--passes", type=int, default=5, help="of which the least counts: others only add to it")
     return parser.parse_known_args()[0]
 
 
