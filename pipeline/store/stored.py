@@ -97,12 +97,12 @@ def ask(store: Path, chosen: Iterable[Partition], question: Callable[[Stored], A
         StoreError: A file is none of ours, or damaged, or files are replaced all the time.
     """
     chosen = list(chosen)
-    for tried in range(_TRIES):
-        time.sleep(tried * _PATIENCE)
+    for tried in range(1, _TRIES + 1):
         try:
             return question(_all_there(stored(store, chosen)))
         except FileNotFoundError as error:
             gone = error
+            time.sleep(tried * _PATIENCE)
     raise StoreError(f"{store}: its files are replaced faster than they can be read ({gone}); try again later")
 
 
