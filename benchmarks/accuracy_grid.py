@@ -7,12 +7,11 @@ current set is the same photographs with one corruption, whose labels only the c
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 from corruptions import CORRUPTIONS, SEVERITIES
-from drift_rows import CLEAN, name_of, rows_of_all
+from drift_rows import CLEAN, name_of, named_folder, rows_of_all
 from shared import show
 
 from pipeline.compare.judges.accuracy import accuracy_estimate
@@ -21,9 +20,7 @@ from pipeline.profile.measure import profile_table
 
 
 def main() -> None:
-    if len(sys.argv) != 2:  # noqa: PLR2004
-        sys.exit("give the folder that holds the rows, or is to")
-    folder = Path(sys.argv[1])
+    folder = named_folder(__doc__)
     rows_of_all(folder)
     clean = profile_table(pl.read_parquet(folder / f"{CLEAN}.parquet").to_arrow())
     errors: dict[str, list[float]] = {"ours": [], "confidence": [], "prediction_entropy": [], "mean_confidence": []}

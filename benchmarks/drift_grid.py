@@ -13,16 +13,14 @@ Ours is beside the three bare rules, and beside a Kolmogorov-Smirnov test of eve
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from corruptions import CORRUPTIONS, SEVERITIES
-from drift_rows import CLEAN, SETTINGS, name_of, rows_of_all
+from drift_rows import CLEAN, SETTINGS, name_of, named_folder, rows_of_all
 from shared import show
 
 from pipeline import Rules
@@ -37,6 +35,7 @@ from pipeline.settings import ExtractionSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -109,9 +108,7 @@ class Wandering:
 
 
 def main() -> None:
-    if len(sys.argv) != 2:  # noqa: PLR2004
-        sys.exit("give the folder that holds the rows, or is to")
-    folder = Path(sys.argv[1])
+    folder = named_folder(__doc__)
     rows_of_all(folder)
     grid = Grid(folder)
     for size in QUIET_SIZES:

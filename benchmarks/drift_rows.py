@@ -7,9 +7,9 @@ kept, so that a second run goes on where the first ended.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-import sys
 import tempfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -38,9 +38,15 @@ SHORTER_SIDE = 256
 
 
 def main() -> None:
-    if len(sys.argv) != 2:  # noqa: PLR2004
-        sys.exit("give the folder that is to hold the rows")
-    rows_of_all(Path(sys.argv[1]))
+    rows_of_all(named_folder(__doc__))
+
+
+def named_folder(description: str | None) -> Path:
+    """The folder of rows that a script is given."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="holds the rows, or is to hold them")
+    folder: Path = parser.parse_args().folder
+    return folder
 
 
 def name_of(corruption: str, severity: int) -> str:
