@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.compare.changes import lasting_first, named_changes
 from pipeline.compare.history import has_data
 from pipeline.compare.judges.measures import named
+from pipeline.compare.words.reach import days_out_of_reach
 from pipeline.report.accuracy import untold_accuracy
 from pipeline.report.changes import change_words, segment_words
 from pipeline.report.signs import NO_DRIFT
@@ -21,13 +22,15 @@ _MOST_CHANGES, _MOST_SEGMENTS = 8, 8
 
 
 def history_lines(history: HistoryDocument) -> list[str]:
-    """A line a day with what was found below it, then the changes, and the first day that drifted."""
+    """A line a day with what was found below it, then the changes, what was not judged, and the first
+    day that drifted."""
     days = [line for day in history["days"] for line in _lines(day)]
     segments = map(_segment, lasting_first(history.get("segments", []))[:_MOST_SEGMENTS])
     return [
         *days,
         *_changes(history.get("changes", [])),
         *segments,
+        *days_out_of_reach(history["days"], history.get("every", "day")),
         f"first drift: {history.get('first_drift', 'none')}",
     ]
 

@@ -135,6 +135,8 @@ def judged_day(date: str, report: Verdict) -> HistoryDay:
         "pixel_std": pixels["current_std"],
         "judgements": judgements,
     }
+    if report["not_judged"]:
+        day["not_judged"] = report["not_judged"]
     if confidence is not None:
         day["mean_confidence"] = confidence["current_mean_confidence"]
         judgements["confidence_drift"] = _short(confidence, confidence["baseline_mean_confidence"])

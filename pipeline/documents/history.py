@@ -29,6 +29,7 @@ class HistoryDay(TypedDict):
     overall_severity: str
     drift_summary: DriftSummary
     findings: list[Finding]
+    not_judged: NotRequired[Annotated[dict[str, str], "As in the day's report; absent where every rule was judged"]]
     pixel_mean: NotRequired[Annotated[float, "Absent, like all that is measured, where no image could be read"]]
     pixel_std: NotRequired[float]
     mean_confidence: NotRequired[float]

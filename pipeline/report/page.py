@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from pipeline.compare.words.reach import out_of_reach
+from pipeline.compare.words.reach import days_out_of_reach, out_of_reach
 from pipeline.report import facts
 from pipeline.report.charts.accuracy import accuracy_figures
 from pipeline.report.charts.calendar import MOST_POINTS
@@ -89,6 +89,7 @@ def render_history(history: HistoryDocument, links: Mapping[str, str] | None = N
         history=history,
         verdict=history_verdict(history),
         accuracy=newest_accuracy(history),
+        caveats=days_out_of_reach(history["days"], history.get("every", "day")),
         tiles=history_tiles(history),
         strip=severity_figure(history),
         figures=[*accuracy_figures(history), *rule_figures(history)],

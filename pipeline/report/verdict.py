@@ -71,7 +71,9 @@ def history_verdict(history: HistoryDocument) -> Verdict:
 def _headline(newest: HistoryDay, when: str) -> str:
     if newest["overall_drift_detected"]:
         return f"{shown_severity(newest).capitalize()} drift {when}"
-    return f"No drift {when}{', but a finding' if newest['findings'] else ''}"
+    if newest["findings"]:
+        return f"No drift {when}, but a finding"
+    return f"No drift {'found ' if newest.get('not_judged') else ''}{when}"
 
 
 def _what(newest: HistoryDay) -> list[str]:

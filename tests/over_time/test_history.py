@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 
 from pipeline.analysis import analyze_selection
+from pipeline.cli.history_lines import history_lines
 from pipeline.compare.drift import detect_drift
 from pipeline.compare.thresholds import Rules
 from pipeline.errors import SettingsError, StoreError
 from pipeline.measured import judged_set, measured_selection
 from pipeline.over_time.history import analyze_history
 from pipeline.over_time.references import Trailing
+from pipeline.report.page import render_history
 from pipeline.schema import require_document
 from pipeline.store.layout import Partition
 from tests.support.rows import CLASSIFYING, PIXELS_ONLY, shots, store_rows
@@ -247,3 +249,21 @@ def test_a_report_is_of_what_the_store_holds_when_it_is_asked_for(tmp_path: Path
     assert not reports.verdicts["2026-11-03"]["overall_drift_detected"]
     with pytest.raises(StoreError, match="production@2026-11-04 has no files"):
         reports["2026-11-04"]
+
+
+def test_days_without_predictions_say_so(tmp_path: Path) -> None:
+    """Somebody forgot the model on the second day, and on the newest one."""
+    for at, kind in enumerate(("classified", "pixels", "classified", "pixels")):
+        made = shots(at + 1, 40, "pixels" if kind == "pixels" else "classified")
+        settings = PIXELS_ONLY if kind == "pixels" else CLASSIFYING
+        store_rows(tmp_path, Partition("production", MONDAY + timedelta(days=at)), made, settings)
+    store_rows(tmp_path, Partition("val", MONDAY), shots(9, 60), CLASSIFYING)
+    history, reports = analyze_history(tmp_path, "production", analyze_selection(tmp_path, "val"), Rules())
+    _statuses(history)
+    assert [day.get("not_judged", {}) for day in history["days"]] == [one["not_judged"] for one in reports.values()]
+    assert [bool(day.get("not_judged")) for day in history["days"]] == [False, True, False, True]
+    told = "(the current set has no predictions) on 2 of 4 days, the last on 2026-11-05"
+    assert any(line.endswith(told) for line in history_lines(history))
+    page = render_history(history)
+    assert f"{told}</bdi>" in page
+    assert "No drift found on 2026-11-05" in page

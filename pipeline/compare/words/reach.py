@@ -1,4 +1,4 @@
-"""A report to what it could not tell: rules that were not judged, and changes that so few images would hide."""
+"""A report, or a history, to what it could not tell: rules not judged, and changes that too few images would hide."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pipeline.compare.judges.segments import FEWEST_IMAGES, TOO_FEW
 from pipeline.compare.words.segment_findings import MOST_NAMED, spoken
 
 if TYPE_CHECKING:
-    from pipeline.documents import DriftReport, Judgement
+    from collections.abc import Sequence
+
+    from pipeline.documents import DriftReport, HistoryDay, Judgement
 
 FEW_DAYS = 7
 """Days of a baseline with fewer of which hardly anything can be told from ordinary days."""
@@ -24,10 +26,31 @@ def out_of_reach_in_short(report: DriftReport) -> list[str]:
     return [what for what, _ in _reasons(report)]
 
 
+def days_out_of_reach(days: Sequence[HistoryDay], every: str = "day") -> list[str]:
+    """The rules that were not judged on some days of a history, in words: why, on how many days, and the last of them.
+
+    Args:
+        days: By date.
+        every: What is judged together: `day` or `week`.
+    """
+    dates: dict[str, list[str]] = {}
+    for own in days:
+        for one in _not_judged(own.get("not_judged", {})):
+            dates.setdefault(one, []).append(own["date"])
+    judged = sum("pixel_mean" in own for own in days)
+    return [f"{one} {_when(own, judged, every)}" for one, own in dates.items()]
+
+
+def _when(dates: Sequence[str], judged: int, every: str) -> str:
+    if len(dates) == judged:
+        return f"on every {every}"
+    last = dates[-1] if every == "day" else f"the week of {dates[-1]}"
+    return f"on {len(dates)} of {judged} {every}s, the last {'on' if every == 'day' else 'in'} {last}"
+
+
 def _reasons(report: DriftReport) -> list[tuple[str, str]]:
     """What cannot be told, and the numbers behind it."""
-    reasons = dict.fromkeys(report["not_judged"].values())
-    not_judged = [(f"not judged: {_named(report['not_judged'], why)} ({why})", "") for why in reasons]
+    not_judged = [(one, "") for one in _not_judged(report["not_judged"])]
     return not_judged + _few_days(report) + _small_parts(report) + _coarse_rules(report)
 
 
@@ -82,6 +105,11 @@ def _small_parts(report: DriftReport) -> list[tuple[str, str]]:
     )
     more = f" and {len(small) - MOST_NAMED} more" if len(small) > MOST_NAMED else ""
     return [(f"too few images to judge {named}{more}", f"{FEWEST_IMAGES} on either side are needed")] if small else []
+
+
+def _not_judged(reasons: dict[str, str]) -> list[str]:
+    """The rules that were not judged, those of one reason together."""
+    return [f"not judged: {_named(reasons, why)} ({why})" for why in dict.fromkeys(reasons.values())]
 
 
 def _named(not_judged: dict[str, str], why: str) -> str:

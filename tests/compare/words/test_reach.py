@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from pipeline.compare.words.reach import out_of_reach, out_of_reach_in_short
+from pipeline.compare.words.reach import days_out_of_reach, out_of_reach, out_of_reach_in_short
 
 
 def report(**changes: Any) -> Any:
@@ -73,3 +73,36 @@ def test_a_baseline_of_few_days_says_how_blind_it_is(days: int, said: bool) -> N
     """It takes ordinary days for known, and knows them badly."""
     found = out_of_reach(report(baseline={"between_days": {"days": days}}))
     assert [f"the baseline is of {days} days" in one and "by 2.3 standard" in one for one in found] == [True] * said
+
+
+NO_PREDICTIONS = dict.fromkeys(("confidence_drift", "class_distribution_drift"), "the current set has no predictions")
+NO_OBJECT = {"class_distribution_drift": "the model found no object in the current set"}
+
+
+BOTH = "not judged: confidence drift and class distribution drift (the current set has no predictions)"
+CLASSES = "not judged: class distribution drift (the model found no object in the current set)"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "every", "told"),
+    [
+        ([{}, {}], "day", []),
+        ([NO_PREDICTIONS, {}, NO_PREDICTIONS, {}], "day", [f"{BOTH} on 2 of 4 days, the last on 2026-11-03"]),
+        ([NO_PREDICTIONS, NO_PREDICTIONS], "day", [f"{BOTH} on every day"]),
+        (
+            [NO_PREDICTIONS, NO_OBJECT],
+            "week",
+            [
+                f"{BOTH} on 1 of 2 weeks, the last in the week of 2026-11-01",
+                f"{CLASSES} on 1 of 2 weeks, the last in the week of 2026-11-02",
+            ],
+        ),
+    ],
+)
+def test_days_without_predictions_are_counted(reasons: list[dict[str, str]], every: str, told: list[str]) -> None:
+    """A day without data is none that could have been judged."""
+    days = [
+        {"date": f"2026-11-{at:02}", "pixel_mean": 0.5} | ({"not_judged": own} if own else {})
+        for at, own in enumerate(reasons, start=1)
+    ]
+    assert days_out_of_reach(cast("Any", [*days, {"date": "2026-11-30"}]), every) == told
