@@ -32,8 +32,8 @@ ROWS_IN_A_FILE = 16_384
 _SECONDS_FOR_A_FILE = 30.0
 """Seconds after which it is closed all the same: what a killed run has to compute again."""
 
-_ROWS_IN_A_GROUP = 1024
-"""Rows that are gathered before they are written: at some 8 KB a row in memory, 8 MB."""
+_ROWS_IN_A_GROUP = 512
+"""Rows that are gathered before they are written: at some 8 KB a row in memory, 4 MB."""
 
 _SCALARS = [one.name for one in FEATURES if one.dtype not in {"binary", "histogram", "int32s", "float32s", "boxes"}]
 """Columns worth statistics and a dictionary: those of the others would only fill the footer."""
