@@ -61,7 +61,7 @@ def from_text(text: str) -> Profile:
     try:
         header, _, arrays = _body(base64.b64decode(text[len(_VERSION) :], validate=True)).partition(b"\n")
         return _profile(json.loads(header), arrays)
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, OSError) as error:
         raise ValueError(f"the profile is damaged ({error})") from error
 
 
@@ -149,14 +149,14 @@ class _Reader:
 
 
 def _shuffled(parts: Sequence[Any], dtype: str) -> bytes:
-    """All numbers' first bytes, then all second bytes, and so on: alike ones stand together, and deflate well."""
+    """All numbers' first bytes, then all second bytes, and so on: alike ones stand together, and compress well."""
     flat = np.concatenate([np.zeros(0, dtype), *(np.ravel(part) for part in parts)]).astype(dtype)
     return flat.view(np.uint8).reshape(-1, flat.itemsize).T.tobytes()
 
 
 def _width(counts: Sequence[NDArray[np.int64]]) -> int:
-    """The bytes that the largest of some counts needs: 2, 4 or 8."""
-    largest = max((int(one.max()) for one in counts if one.size), default=0)
+    """The bytes that the largest and the smallest of some whole numbers need: 2, 4 or 8."""
+    largest = max((max(int(one.max()), -1 - int(one.min())) for one in counts if one.size), default=0)
     return next(width for width in (2, 4, 8) if largest < 2 ** (8 * width - 1))
 
 

@@ -79,7 +79,7 @@ def test_large_counts_of_a_bin_survive(count: int) -> None:
         assert np.array_equal(found.features[name].histogram, one.histogram)
 
 
-@pytest.mark.parametrize("classes", [{}, {2**40: 1, 3: 2**33}, {5: 1, 0: 7, 70_000: 2}])
+@pytest.mark.parametrize("classes", [{}, {2**40: 1, 3: 2**33}, {5: 1, 0: 7, 70_000: 2}, {-40_000: 3}, {-(2**15): 1}])
 def test_classes_survive_in_their_order(classes: dict[int, int]) -> None:
     own = replace(profile_of(MIXED), classes=classes)
     assert [*from_text(to_text(own)).classes.items()] == [*classes.items()]
@@ -113,6 +113,14 @@ def test_another_version_is_refused() -> None:
 def test_what_holds_no_profile_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="the profile is damaged"):
         from_text(packed(body))
+
+
+@pytest.mark.parametrize("size", [0, 1, 2**31])
+def test_a_body_of_another_size_is_refused(size: int) -> None:
+    inside = size.to_bytes(4, "little") + pa.compress(b"{}" * 50, codec="zstd", asbytes=True)
+    text = "framewatch-profile-4:" + base64.b64encode(zlib.crc32(inside).to_bytes(4, "little") + inside).decode()
+    with pytest.raises(ValueError, match="the profile is damaged"):
+        from_text(text)
 
 
 def test_left_over_numbers_are_refused() -> None:
