@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from dataclasses import dataclass
@@ -141,20 +142,29 @@ def row_files(store: Path, partition: Partition) -> list[Path]:
 def _row_files_in(folder: Path) -> list[Path]:
     # NOTE: a writer puts another folder in this one's place and empties this one, perhaps while it is being listed.
     # The list is whole if the name means the same folder before and after.
-    while True:
+    for _ in range(_TRIES):
         before = _identity(folder)
         names = sorted(_listed(folder))
         if _identity(folder) == before:
             return [folder / name for name in names if name.endswith(".parquet") and not name.startswith(".")]
+    raise StoreError(f"{folder}: is another folder each time that it is looked at; ask again later")
+
+
+_TRIES = 100
+"""How often a folder is listed again because it was replaced meanwhile."""
 
 
 def _listed(folder: Path) -> list[str]:
     try:
         return os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
     except OSError as error:
-        raise StoreError(f"{folder}: cannot be listed ({error.strerror}); let this user read it") from error
+        if error.errno in _NOTHING_THERE:
+            return []
+        raise StoreError(f"{folder}: cannot be listed ({error.strerror}); see that this user may read it") from error
+
+
+_NOTHING_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ESTALE})
+"""The last is what a network file system says of a folder that was replaced."""
 
 
 def _identity(folder: Path) -> tuple[int, int, int] | None:

@@ -97,13 +97,14 @@ def ask(store: Path, chosen: Iterable[Partition], question: Callable[[Stored], A
         StoreError: A file is none of ours, or damaged, or files are replaced all the time.
     """
     chosen = list(chosen)
-    for tried in range(1, _TRIES + 1):
+    for tried in range(_TRIES):
+        if tried:
+            time.sleep(tried * _PATIENCE)
         try:
             return question(_all_there(stored(store, chosen)))
         except FileNotFoundError as error:
             gone = error
-            time.sleep(tried * _PATIENCE)
-    raise StoreError(f"{store}: its files are replaced faster than they can be read ({gone}); try again later")
+    raise StoreError(f"{store}: its files are gone, or replaced faster than they can be read ({gone}); ask again later")
 
 
 def _all_there(found: Stored) -> Stored:

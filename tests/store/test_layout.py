@@ -193,5 +193,15 @@ def test_a_folder_that_may_not_be_listed_is_no_empty_one(tmp_path: Path, monkeyp
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(os, "listdir", refuse)
-    with pytest.raises(StoreError, match=r"date=2026-11-23: cannot be listed \(Permission denied\); let this user"):
+    with pytest.raises(
+        StoreError, match=r"date=2026-11-23: cannot be listed \(Permission denied\); see that this user"
+    ):
         partitions(tmp_path)
+
+
+def test_a_folder_that_is_another_one_each_time_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    partition = Partition("val", DAY)
+    store_rows(tmp_path, partition, shots(1, 2))
+    monkeypatch.setattr("pipeline.store.layout._identity", lambda _: object())
+    with pytest.raises(StoreError, match="is another folder each time"):
+        row_files(tmp_path, partition)

@@ -118,8 +118,8 @@ def test_two_processes_on_one_partition_lose_and_double_no_row(bench: Bench) -> 
 def test_readers_see_one_state_or_the_next_while_writers_replace_it(
     bench: Bench, exchangeable: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Our own readers ask again where a file was replaced under their hands; they never see a mixture, or nothing,
-    also where a file system replaces a folder in two steps only."""
+    """Our own readers ask again where a file was replaced under their hands; they never see a mixture, nor
+    nothing of a partition that they know, also where a file system replaces a folder in two steps only."""
     if not exchangeable:
         monkeypatch.setattr("pipeline.atomic._exchanged", lambda *_: False)
     for index in range(8):
