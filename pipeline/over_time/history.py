@@ -63,8 +63,8 @@ def analyze_history(
     """
     wanted = Selection.parse(selection)
     chosen = select(store, wanted)
-    # The days before a day are, but for one, those before the next.
-    kept = against.days + _LONGEST if isinstance(against, Trailing) else 0
+    # The days before a period are, but for its own and the next one's, those before the next.
+    kept = against.days + 2 * _LONGEST if isinstance(against, Trailing) else 0
     stored = StoredDays(store, _segments(store, chosen, against, segment_by), kept)
     references = Before(stored, wanted.dataset, against) if isinstance(against, Trailing) else Fixed(against)
     reports = Reports(stored, references, rules)

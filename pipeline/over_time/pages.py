@@ -49,10 +49,11 @@ def write_reports(
     for done, date in enumerate(reports, start=1):
         path = folder / f"{dataset}-{_PREFIXES[every]}{date}.json"
         pages[date] = path.with_suffix(".html")
-        if not (pages[date].is_file() and _says(path, reports[date])):
-            report = reports.illustrated(date)
-            write_text(pages[date], render_report(report))
-            write_text(path, to_json(report))  # last: where it is there, its page is, and is of it
+        report = reports[date]
+        if not (pages[date].is_file() and _says(path, report)):
+            illustrated = reports.illustrated(date, report)
+            write_text(pages[date], render_report(illustrated))
+            write_text(path, to_json(illustrated))  # last: where it is there, its page is, and is of it
         if progress is not None:
             progress(done, len(reports))
     return pages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.compare.sides.baseline import side_from_document, without_sample
@@ -99,5 +100,5 @@ class Before:
         found = self._days.together(chosen) if chosen else None
         if found is None or found.side is None:
             return None
-        self.last = Reference(found.side, found.settings, found.document, found.ask)
+        self.last = Reference(found.side, found.settings, found.document, partial(self._days.ask, chosen))
         return self.last

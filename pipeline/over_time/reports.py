@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date as day
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.agreement import require_same
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Reports(Mapping[str, "DriftReport"]):
     """Each judged day's own report by its date.
 
-    Only the verdicts are kept: a report is made when it is asked for, from what the store holds then.
+    Only the verdicts are kept. A report is made when it is asked for, from the store: where rows have changed since, it
+    is about those that it describes, and the verdict about those that were there.
     """
 
     def __init__(self, days: StoredDays, references: Fixed | Before, rules: Rules) -> None:
@@ -44,10 +46,17 @@ class Reports(Mapping[str, "DriftReport"]):
         return self.verdicts[date]
 
     def __getitem__(self, date: str) -> DriftReport:
-        """The report of a day."""
-        return self._report(*self._compared(date))
+        """The report of a day.
 
-    def illustrated(self, date: str) -> DriftReport:
+        Raises:
+            StoreError: Its rows are gone, or cannot be read any more.
+        """
+        current = self._days.together(self._partitions[date])
+        reference = self._reference(date)
+        sides, documents = _sides(reference, current), (reference.document(), current.document())
+        return to_report(judge(*sides, self._rules), sides, self._rules, *documents)
+
+    def illustrated(self, date: str, report: DriftReport) -> DriftReport:
         """The report of a day with images that show what changed, for which rows are read.
 
         Raises:
@@ -55,9 +64,8 @@ class Reports(Mapping[str, "DriftReport"]):
         """
         from pipeline.compare.examples import find_examples
 
-        reference, current = self._compared(date)
-        report = self._report(reference, current)
-        examples = find_examples(report, current.ask, reference.ask, reference.sample)
+        reference, rows = self._reference(date), partial(self._days.ask, self._partitions[date])
+        examples = find_examples(report, rows, reference.ask, reference.sample)
         return {**report, "examples": examples} if examples else report
 
     def __iter__(self) -> Iterator[str]:
@@ -68,20 +76,15 @@ class Reports(Mapping[str, "DriftReport"]):
         """How many days were judged."""
         return len(self.verdicts)
 
-    def _compared(self, date: str) -> tuple[Reference, Measured]:
-        current, reference = self._days.together(self._partitions[date]), self._references.of(day.fromisoformat(date))
-        if reference is None:
-            raise StoreError(f"{current.source}: the days before it, with which it was compared, are gone; ask again")
-        return reference, current
-
-    def _report(self, reference: Reference, current: Measured) -> DriftReport:
-        sides = _sides(reference, current)
-        documents = reference.document(), current.document()
-        return to_report(judge(*sides, self._rules), sides, self._rules, *documents)
+    def _reference(self, date: str) -> Reference:
+        found = self._references.of(day.fromisoformat(date))
+        if found is None:
+            raise StoreError(f"{date}: no image of the days before it can be read any more; make the history again")
+        return found
 
 
 def _sides(reference: Reference, current: Measured) -> tuple[Side, Side]:
     require_same(reference.settings, current.settings, where="the baseline")
     if current.side is None:
-        raise StoreError(f"{current.source}: not one of its images can be read any more; ask again")
+        raise StoreError(f"{current.source}: not one of its images can be read any more; make the history again")
     return reference.side, current.side

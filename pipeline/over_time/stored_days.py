@@ -57,13 +57,21 @@ class StoredDays:
             return found[0]
         segments = {column: _merged([one.segments[column] for one in found]) for column in self.names}
         profile, days = merge(one.profile for one in found), [one.side for one in found]
-        return Measured.of(self.store, chosen, profile, found[0].settings, segments, days)
+        return Measured.of(chosen, profile, found[0].settings, segments, days)
+
+    def ask(self, chosen: Sequence[Partition], question: Callable[[pl.LazyFrame], Answer]) -> Answer:
+        """Ask a question of the rows of some partitions.
+
+        Raises:
+            StoreError: A file is damaged, or files are replaced all the time.
+        """
+        return ask(self.store, chosen, lambda files: question(files.rows))
 
     def _measured(self, one: Partition) -> Measured:
         found = self.measured.pop(one, None)
         if found is None:
             profile, settings, segments = ask(self.store, [one], lambda files: self._asked(files, str(one)))
-            found = Measured.of(self.store, [one], profile, settings, segments)
+            found = Measured.of([one], profile, settings, segments)
         self.measured[one] = found
         while len(self.measured) > self.kept:
             del self.measured[next(iter(self.measured))]
@@ -79,7 +87,6 @@ class Measured:
     """Some rows, summed up.
 
     Attributes:
-        store: The folder of the store.
         partitions: Whose rows they are, by date.
         profile: Of all rows.
         settings: What they were made with.
@@ -87,7 +94,6 @@ class Measured:
         side: The same for comparing; None where no image can be read.
     """
 
-    store: Path
     partitions: Sequence[Partition]
     profile: Profile
     settings: ExtractionSettings
@@ -97,7 +103,6 @@ class Measured:
     @classmethod
     def of(
         cls,
-        store: Path,
         partitions: Sequence[Partition],
         profile: Profile,
         settings: ExtractionSettings,
@@ -106,7 +111,7 @@ class Measured:
     ) -> Self:
         """Of a profile and those of its segments; of several days, with the side of each."""
         if not profile.image_count:
-            return cls(store, partitions, profile, settings, segments, None)
+            return cls(partitions, profile, settings, segments, None)
         names = dict(enumerate((settings.model.class_names if settings.model else None) or ()))
         side = replace(
             Side.of(profile),
@@ -117,7 +122,7 @@ class Measured:
             },
             days=between_days(one for one in days if one is not None) if len(days) > 1 else None,
         )
-        return cls(store, partitions, profile, settings, segments, side)
+        return cls(partitions, profile, settings, segments, side)
 
     @property
     def source(self) -> str:
@@ -129,14 +134,6 @@ class Measured:
         days, dates = self.side.days if self.side else None, [one.date.isoformat() for one in self.partitions]
         found = to_document(self.profile, self.settings, self.source, dates, days=days)
         return with_segments(found, self.segments)
-
-    def ask(self, question: Callable[[pl.LazyFrame], Answer]) -> Answer:
-        """Ask a question of the rows.
-
-        Raises:
-            StoreError: A file is damaged, or files are replaced all the time.
-        """
-        return ask(self.store, self.partitions, lambda files: question(files.rows))
 
 
 def _merged(parts: Sequence[Mapping[str, Profile]]) -> dict[str, Profile]:

@@ -17,15 +17,17 @@ from pipeline.compare.drift import detect_drift
 from pipeline.compare.thresholds import Rules
 from pipeline.errors import SettingsError, StoreError
 from pipeline.measured import judged_set, measured_selection
+from pipeline.over_time import stored_days
 from pipeline.over_time.history import analyze_history
 from pipeline.over_time.references import Trailing
 from pipeline.report.page import render_history
 from pipeline.schema import require_document
 from pipeline.store.layout import Partition
+from pipeline.store.stored import ask
 from tests.support.rows import CLASSIFYING, PIXELS_ONLY, shots, store_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.documents import HistoryDocument
@@ -267,3 +269,35 @@ def test_days_without_predictions_say_so(tmp_path: Path) -> None:
     page = render_history(history)
     assert f"{told}</bdi>" in page
     assert "No drift found on 2026-11-05" in page
+
+
+@pytest.mark.parametrize("against", ["baseline", "the days before"])
+def test_a_report_whose_images_can_no_longer_be_read_says_so(against: str, tmp_path: Path) -> None:
+    _fill(tmp_path, {0: 0.5, 1: 0.5})
+    baseline = Trailing(1) if against != "baseline" else analyze_selection(tmp_path, "production@2026-11-02")
+    _, reports = analyze_history(tmp_path, "production@2026-11-03", baseline, Rules())
+    lost = Partition("production", MONDAY + timedelta(days=1 if against == "baseline" else 0))
+    shutil.rmtree(lost.folder(tmp_path))
+    store_rows(tmp_path, lost, shots(1, 3, "unreadable"), CLASSIFYING)
+    reports._days.measured.clear()
+    told = "its images can be read any more" if against == "baseline" else "no image of the days before it can be read"
+    with pytest.raises(StoreError, match=told):
+        reports["2026-11-03"]
+
+
+@pytest.mark.parametrize("every", ["day", "week"])
+@pytest.mark.parametrize("trailing", [1, 7, 14])
+def test_each_day_is_read_once_however_often_it_is_compared_with(
+    every: Every, trailing: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(tmp_path, dict.fromkeys(range(28), 0.5))
+    opened: list[Partition] = []
+
+    def told(where: Path, chosen: Sequence[Partition], question: Callable[..., object]) -> object:
+        opened.extend(chosen)
+        return ask(where, chosen, question)
+
+    monkeypatch.setattr(stored_days, "ask", told)
+    analyze_history(tmp_path, "production", Trailing(trailing), Rules(), every)
+    assert sorted(opened) == sorted(set(opened))
+    assert len(opened) == 28
