@@ -13,7 +13,7 @@ from pipeline.cli.groups import grouped
 from pipeline.cli.options import OutputOptions, RuleOptions, SegmentOptions
 from pipeline.cli.results import deliver, deliver_page, exit_on_drift, require_place, rules_from, say_how_to_see
 from pipeline.cli.telling import Telling, TellOptions, exit_on_undelivered
-from pipeline.errors import SettingsError
+from pipeline.errors import FramewatchError, SettingsError
 from pipeline.report.words import counted
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def history(
     reference = _reference(baseline, against)
     document, by_date = analyze_history(store, dataset, reference, judged_by, every, segments.columns)
     deliver(document, output, shown, history_lines(document))
-    pages = {} if reports is None else _write_reports(by_date, reports, document["dataset"], every, shown)
+    pages, failed = (
+        ({}, None) if reports is None else _write_reports(by_date, reports, document["dataset"], every, shown)
+    )
     if html:
         from pipeline.over_time.pages import relative_links
         from pipeline.report.page import render_history
@@ -74,6 +76,8 @@ def history(
     severity = shown_severity(newest) if newest else Severity.NONE
     anything = detected or bool(newest and newest["findings"])
     delivered = telling.tell(lambda: history_message(document), severity, rules.fail_on, anything=anything)
+    if failed is not None:
+        raise failed
     exit_on_drift(severity, rules.fail_on, detected=detected)
     exit_on_undelivered(delivered=delivered)
 
@@ -90,13 +94,17 @@ def _require_folder(reports: Path, dataset: str, output: Path, baseline: Path | 
 
 def _write_reports(
     by_date: Reports, folder: Path, dataset: str, every: Literal["day", "week"], shown: OutputOptions
-) -> dict[str, Path]:
+) -> tuple[dict[str, Path], FramewatchError | None]:
+    """The pages by date; or what went wrong, which is to keep nobody from being told what the history says."""
     from pipeline.over_time.pages import write_reports
 
-    pages = write_reports(by_date, folder, dataset, every, None if shown.quiet else Progress("reports"))
+    try:
+        pages = write_reports(by_date, folder, dataset, every, None if shown.quiet else Progress("reports"))
+    except FramewatchError as error:
+        return {}, error
     if not shown.quiet and not shown.json:
         say(printable(f"written: {counted(len(pages), 'report')} in {folder}"))
-    return pages
+    return pages, None
 
 
 def _reference(baseline: Path | None, against: str | None) -> BaselineDocument | Trailing:

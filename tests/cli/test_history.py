@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -161,6 +162,31 @@ def test_each_judged_day_has_its_report_and_page(every: str, store: Path, refere
     assert {name for name in again if again[name] != first[name]} == {f"{names[0]}.{one}" for one in ("json", "html")}
     (folder / f"{names[-1]}.json").write_text("[]", encoding="utf-8")
     assert valid(read(folder / f"{names[-1]}.json"), "drift_report") if run() else None
+
+
+def test_rows_that_are_damaged_keep_nobody_from_being_told_of_the_history(
+    store: Path, reference: Path, tmp_path: Path
+) -> None:
+    """The profile in the footer is whole, so the day is judged; its images cannot be shown."""
+    own = shutil.copytree(store, tmp_path / "store")
+    [rows] = own.glob("dataset=production/date=2026-11-05/*.parquet")
+    found, content = rows.stat(), bytearray(rows.read_bytes())
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    content[4:-footer] = bytes(len(content) - footer - 4)
+    rows.write_bytes(content)
+    os.utime(rows, ns=(found.st_atime_ns, found.st_mtime_ns))
+    output, metrics = tmp_path / "history.json", tmp_path / "framewatch.prom"
+    outcome = framewatch_here(
+        *("history", "--store", own, "--dataset", "production", "--baseline", reference, "--output", output, "--html"),
+        *("--reports", tmp_path / "reports", "--metrics-file", metrics),
+    )
+    assert outcome.status == 2
+    assert outcome.stderr.startswith("error: ")
+    assert "damaged" in outcome.stderr
+    assert valid(read(output), "history")["first_drift"] == "2026-11-05"
+    assert output.with_suffix(".html").is_file()
+    assert "framewatch_" in metrics.read_text(encoding="utf-8")
+    assert [path.name for path in (tmp_path / "reports").glob("*.json")] == ["production-2026-11-04.json"]
 
 
 def test_a_report_is_not_written_over_what_is_read_or_written_besides(
