@@ -30,7 +30,7 @@ class Histograms:
 
     @classmethod
     def of(cls, images: NDArray[Any]) -> Self:
-        """From the images in each bin, shape (features, bins)."""
+        """From the images in each bin, shape (features, bins), which are not to be changed afterwards."""
         images = images.astype(np.float64, copy=False)
         return cls(images, np.cumsum(images, axis=1))
 

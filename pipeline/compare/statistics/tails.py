@@ -97,7 +97,11 @@ def normal_quantile(alpha: float) -> float:
 
 def normal_scores(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """The standard normal quantiles of shares in (0, 1), to 0.0005: Abramowitz and Stegun, "Handbook of Mathematical
-    Functions", 1964, 26.2.23."""
+    Functions", 1964, 26.2.23.
+
+    Args:
+        shares: Of one dimension or more.
+    """
     # NOTE: in place: t = sqrt(-2 log(tail)), from which goes a fraction of two polynomials in t.
     t = np.minimum(shares, 1 - shares)
     np.log(t, out=t)
