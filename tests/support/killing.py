@@ -11,7 +11,9 @@ import os
 import signal
 import sys
 import time
+from contextlib import contextmanager
 from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,10 @@ from tests.support.grey import GreyImages
 from tests.support.readers import with_duckdb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+
+    Answers = list[list[tuple[str, float]]]
 
 KILLS = 50
 _DONE_TO_FILES = {
@@ -44,34 +49,40 @@ _DONE_TO_FILES = {
 
 def main(root: Path, seed: int) -> None:
     """Kill writers, one after the other, over a folder that changes."""
-    random = Random(seed)  # noqa: S311 - no secret
+    with _readers(root / "S") as readers:
+        _kill_writers(root, Random(seed), readers)  # noqa: S311 - no secret
+
+
+def _kill_writers(root: Path, random: Random, readers: Connection) -> None:
     write.ROWS_IN_A_FILE, write._ROWS_IN_A_GROUP = 3, 1
     images = GreyImages(root / "images")
-    for index in range(12):
+    for index in range(7):
         images.draw(f"{index:02}.png", index)
     began = time.monotonic()
     _in_a_child(lambda: _work(images, root))
     longest = time.monotonic() - began  # later runs take a little less: every moment is hit, and some come to their end
-    at_random = _kill(images, root, random, lambda _: _killed_after(random.uniform(0, longest), images, root), KILLS)
-    at_steps = _kill(images, root, random, lambda step: _killed_before(step, images, root), None)
+    at_random = _kill(images, readers, random, lambda _: _killed_after(random.uniform(0, longest), images, root), KILLS)
+    at_steps = _kill(images, readers, random, lambda step: _killed_before(step, images, root), None)
     _in_a_child(lambda: _work(images, root))
-    assert _read(root) == sorted(images.levels.items())
+    assert _read(readers) == sorted(images.levels.items())
     beside = sorted(path.name for path in root.iterdir())
     sys.stdout.write(json.dumps({"killed at random": at_random, "killed at steps": at_steps, "beside": beside}))
 
 
-def _kill(images: GreyImages, root: Path, random: Random, killed: Callable[[int], bool], wanted: int | None) -> int:
+def _kill(
+    images: GreyImages, readers: Connection, random: Random, killed: Callable[[int], bool], wanted: int | None
+) -> int:
     """Change the images and kill a writer, until that many were killed, or, with no number, one came to its end.
 
     Each time the partition is what it was, or what it should become."""
-    kills, whole = 0, dict(_read(root))
+    kills, whole = 0, dict(_read(readers))
     for attempt in count():
         _change(images, random)
         if killed(attempt):
             kills += 1
         elif wanted is None:
             return kills
-        found, new = _read(root), dict(images.levels)
+        found, new = _read(readers), dict(images.levels)
         assert found in (sorted(whole.items()), sorted(new.items())), f"{found} is neither {whole} nor {new}"
         if found == sorted(new.items()):
             whole = new
@@ -86,8 +97,8 @@ def _work(images: GreyImages, root: Path) -> None:
 
 def _change(images: GreyImages, random: Random) -> None:
     for _ in range(random.randint(1, 3)):
-        name = f"{random.randrange(20):02}.png"
-        if name in images.levels and len(images.levels) > 5 and random.random() < 0.4:
+        name = f"{random.randrange(12):02}.png"
+        if name in images.levels and len(images.levels) > 4 and random.random() < 0.4:
             images.remove(name)
         else:
             images.draw(name, random.randrange(256))
@@ -122,8 +133,6 @@ def _in_a_child(work: Callable[[], object]) -> None:
 
 
 def _fork(work: Callable[[], object]) -> int:
-    # NOTE: the parent imports the readers, so that not every child has to, but never runs one: their threads do not
-    # survive a fork.
     child = os.fork()
     if child:
         return child
@@ -134,17 +143,40 @@ def _fork(work: Callable[[], object]) -> int:
         os._exit(1)
 
 
-def _read(root: Path) -> list[tuple[str, int]]:
+@contextmanager
+def _readers(store: Path) -> Iterator[Connection]:
+    """A process in which everybody reads a store whenever something is sent to it, and sends back what they saw.
+
+    NOTE: one for all times: the readers' threads, which do not survive a fork, take longer to start than to read. The
+    parent imports the readers, but never runs one: its children are the writers.
+    """
+    forking = get_context("fork")
+    ours, theirs = forking.Pipe()
+    process = forking.Process(target=_answer, args=(theirs, store), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _answer(questions: Connection, store: Path) -> None:
+    while True:
+        questions.recv()
+        questions.send(_everybody(store))
+
+
+def _read(readers: Connection) -> list[tuple[str, int]]:
     """What all readers see, each of them the same."""
-    answer = root / "answer.json"
-    _in_a_child(lambda: answer.write_text(json.dumps(_everybody(root / "S"))))
-    found = [sorted((path, round(mean * 255)) for path, mean in one) for one in json.loads(answer.read_text())]
-    answer.unlink()
+    readers.send(None)
+    found = [sorted((path, round(mean * 255)) for path, mean in one) for one in readers.recv()]
     assert all(one == found[0] for one in found), found
     return found[0]
 
 
-def _everybody(store: Path) -> list[list[tuple[str, float]]]:
+def _everybody(store: Path) -> Answers:
     if not list(store.glob("**/*.parquet")):
         return [[]]
     columns = ["path", "pixel_mean"]
