@@ -12,7 +12,7 @@ from pipeline.report.page import render_history, render_report
 from tests.report.sample import sample_explained_report, sample_history
 
 if TYPE_CHECKING:
-    from pipeline.documents import DriftReport, FeaturePath, HistoryDocument
+    from pipeline.documents import AccuracyEstimate, DriftReport, FeaturePath, HistoryDocument
 
 MOST_BYTES = 2_500_000
 
@@ -63,7 +63,8 @@ def _long_history() -> HistoryDocument:
     history = sample_history()
     days = [(date(2024, 1, 1) + timedelta(at)).isoformat() for at in range(3 * 365)]
     findings = [{"kind": "pixels", "severity": "high", "text": _LONG}] * 5
-    history["days"] = [{**history["days"][-1], **_measured(at), "date": day, "findings": findings}  # type: ignore[typeddict-item]
+    estimate = history["days"][-1]["accuracy_estimate"]
+    history["days"] = [{**history["days"][-1], **_measured(at, estimate), "date": day, "findings": findings}  # type: ignore[typeddict-item]
                        for at, day in enumerate(days)]  # fmt: skip
     features = ("brightness", "contrast", "sharpness", "noise", "saturation", "entropy", "colourfulness", "confidence")
     history["paths"] = [_path(feature, days) for feature in features]
@@ -75,10 +76,10 @@ def _long_history() -> HistoryDocument:
     return history
 
 
-def _measured(seed: int) -> dict[str, Any]:
+def _measured(seed: int, estimate: AccuracyEstimate) -> dict[str, Any]:
     """What is drawn of a day: no line is level."""
     mean, confidence, distance, low, value, high = np.random.default_rng(seed).random(6)
-    accuracy = {**sample_history()["days"][-1]["accuracy_estimate"], "estimated_accuracy": value}
+    accuracy = {**estimate, "estimated_accuracy": value}
     return {
         "pixel_mean": mean, "mean_confidence": confidence, "total_variation_distance": distance,
         "accuracy_estimate": accuracy | {"low": low * value, "high": value + (1 - value) * high / 9},
