@@ -22,11 +22,11 @@ _SMALL_DEMO = """
 import sys
 from pipeline.cli.app import main
 from pipeline.demo import run, week
-week.WEEK = run.WEEK = week.WEEK[2:5]
-week.VALIDATION_PICTURES, week.PICTURES_A_DAY = 120, 60
+week.WEEK = run.WEEK = week.WEEK[2:4]
+week.VALIDATION_PICTURES, week.PICTURES_A_DAY = 60, 30
 main(["demo", "--output", sys.argv[1]])
 """
-"""The demo's command, of three days and fewer pictures."""
+"""The demo's command, of two days and fewer pictures."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def test_it_runs_the_demo_outside_the_checkout(installed: Installed) -> None:
     assert f"open {output / 'index.html'}" in installed.run("python", "-c", _SMALL_DEMO, str(output))
     assert json.loads((output / "history.json").read_text(encoding="utf-8"))["first_drift"] == "2026-11-19"
     pages = list(output.rglob("*.html"))
-    assert len(pages) == 4
+    assert len(pages) == 3
     for page in pages:
         assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
