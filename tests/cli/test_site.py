@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def reports(store: Path, reference: Path, tmp_path: Path) -> Path:
-    """What `monitor` and `history` wrote, and a baseline beside it."""
-    folder = tmp_path / "reports"
+@pytest.fixture(scope="module")
+def written(store: Path, reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `monitor` and `history` wrote, and a baseline beside it. Nobody may change it."""
+    folder = tmp_path_factory.mktemp("written")
     rows = ("--store", store, "--baseline", reference)
     for day in ("2026-11-04", "2026-11-05"):
         done = framewatch_here("monitor", *rows, "--select", f"production@{day}", "--output", folder / f"{day}.json")
@@ -26,6 +27,12 @@ def reports(store: Path, reference: Path, tmp_path: Path) -> Path:
     assert done.status == 0, done.stderr
     (folder / "baseline.json").write_bytes(reference.read_bytes())
     return folder
+
+
+@pytest.fixture
+def reports(written: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(written, tmp_path / "reports")
 
 
 def test_it_says_what_it_did_and_what_it_left_out(reports: Path, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import pytest
 from pipeline.demo import run, week
 from pipeline.demo.run import run_demo
 from tests.support.documents import read, timeless, valid
-from tests.support.program import framewatch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,13 +22,6 @@ CAUSES = {
     "2026-11-21": ("content", "something that the baseline does not"),
 }
 """What happened on the other days, by the story in `pipeline.demo.week`."""
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
-    """One whole run from the command line, and where it wrote to."""
-    folder = tmp_path_factory.mktemp("demo") / "out"
-    return framewatch("demo", "--output", folder), folder
 
 
 def test_it_ends_well_and_says_where_the_page_is(demo: tuple[Outcome, Path]) -> None:

@@ -17,13 +17,15 @@ import pytest
 from PIL import Image
 
 from notebooks.execute import code_cells, main, run
-from pipeline.demo import run as demo
+from pipeline.demo import run as run_of_demo
 from pipeline.demo import week
 from tests.support.markdown import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.program import Outcome
 
 EXPLORE, INVESTIGATE = "explore_features", "investigate_drift"
 MOST_BYTES = 300_000
@@ -51,12 +53,13 @@ def test_every_notebook_is_known() -> None:
 
 def test_exploring_gives_what_the_rows_hold(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the demo in a temporary folder, then on what lies beside it: the same is shown, whatever the folder."""
-    _shrink(monkeypatch, 12, 6)
+    monkeypatch.setattr(week, "VALIDATION_PICTURES", 12)
+    monkeypatch.setattr(week, "PICTURES_A_DAY", 6)
     first, shown = run(_cells(EXPLORE))
     assert list(folder.iterdir()) == []
     shutil.copytree(first["output"], folder.parent / "demo-output")
     first["temporary"].cleanup()
-    monkeypatch.delattr(demo, "run_demo")
+    monkeypatch.delattr(run_of_demo, "run_demo")
     second, shown_again = run(_cells(EXPLORE))
     assert shown == shown_again
     assert _forms(shown) == _forms(_stored_outputs(EXPLORE))
@@ -66,10 +69,9 @@ def test_exploring_gives_what_the_rows_hold(folder: Path, monkeypatch: pytest.Mo
         _require_agreement(found, rows.filter(pl.col("dataset") == "production").to_dicts())
 
 
-def test_investigating_ends_at_the_causes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a smaller week, by the notebook's own assertions; it shows what the stored one does."""
-    _shrink(monkeypatch, 120, 60)
-    demo.run_demo(folder.parent / "demo-output")
+def test_investigating_ends_at_the_causes(folder: Path, demo: tuple[Outcome, Path]) -> None:
+    """By the notebook's own assertions; it shows what the stored one does."""
+    (folder.parent / "demo-output").symlink_to(demo[1])
     found, shown = run(_cells(INVESTIGATE))
     assert _forms(shown) == _forms(_stored_outputs(INVESTIGATE))
     lamp = [day.date.isoformat() for day in week.WEEK if day.conditions.lamp < 1]
@@ -157,11 +159,6 @@ def _forms(outputs: list[list[dict[str, Any]]]) -> list[list[Any]]:
 
 def _picture(data: dict[str, str]) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-
-
-def _shrink(monkeypatch: pytest.MonkeyPatch, validation: int, day: int) -> None:
-    monkeypatch.setattr(week, "VALIDATION_PICTURES", validation)
-    monkeypatch.setattr(week, "PICTURES_A_DAY", day)
 
 
 def _require_agreement(found: dict[str, Any], production: list[dict[str, Any]]) -> None:
