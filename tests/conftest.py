@@ -23,6 +23,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _LONG = (
     "tests/demo/",
+    "tests/docs/test_notebook.py",  # it looks at the demo
     "tests/docs/",
     "tests/test_wheel.py",
     "tests/test_tflite_runtime.py",
