@@ -235,3 +235,23 @@ def test_unchanged_days_stay_within_the_budget() -> None:
         new = {"camera": {value: taken[day + len(OLD) - at] for at, value in enumerate(OLD)}}
         alarms += any(one["drifted"] for one in segment_drift(compare_segments(old, new, rules), rules))
     assert alarms / 100 <= 0.05
+
+
+def test_all_segments_share_one_budget() -> None:
+    """A change that is just large enough where its segment is the only one, is none beside sixty that stayed."""
+    stayed = side_of(OLD["1"]), side_of(NEW["1"])
+
+    def drifted(by: float, others: int) -> bool:
+        changed = side_of(OLD["0"]), side_of(moved(NEW["0"], saturation=by))
+        old, new = (
+            {"camera": {"0": own} | {f"stayed {at}": other for at in range(others)}}
+            for own, other in zip(changed, stayed, strict=True)
+        )
+        return any(one["drifted"] for one in segment_drift(compare_segments(old, new, Rules()), Rules()))
+
+    low, high = 0.0, 0.3
+    assert (drifted(low, 0), drifted(high, 60)) == (False, True)
+    for _ in range(10):
+        middle = (low + high) / 2
+        low, high = (low, middle) if drifted(middle, 0) else (middle, high)
+    assert not drifted(high, 60)
