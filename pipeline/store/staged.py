@@ -81,9 +81,8 @@ def versions(files: Sequence[Footer]) -> dict[str, Version]:
         return {}
     size = pl.when(pl.col("reason").ne_missing(CANNOT_BE_OPENED)).then("size").otherwise(NO_VERSION[0])
     table = scan(files).select("uri", size, pl.col("modified").dt.timestamp("us"), "etag").pipe(collect)
-    return dict(
-        zip(table["uri"], zip(*(table[name] for name in ("size", "modified", "etag")), strict=True), strict=True)
-    )
+    names, *parts = (table[name].to_list() for name in ("uri", "size", "modified", "etag"))
+    return dict(zip(names, zip(*parts, strict=True), strict=True))
 
 
 def uris(file: Footer) -> frozenset[str]:
@@ -122,6 +121,8 @@ def _compute(
     annotate: Callable[[pa.Table], pa.Table] | None,
 ) -> list[Footer]:
     """Compute rows into staged files, and give those files."""
+    if not (todo.added or todo.changed):
+        return []
     before = {*place.staged.glob("*.parquet")}
     # New rows get the columns of earlier metadata, empty, so that every file has the same ones.
     columns = (arrow_schema() if earlier is None else earlier).empty_table()
