@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FEATURE_VERSION = "2"
 """Changes whenever the same image would get other numbers: rows of two versions are never compared."""
 
+PREDICTED_CLASS = "predicted_class"
+"""The one category that stands among the predictions."""
+
 CHANNELS = ("red", "green", "blue")
 """The order of the channels in every array, histogram and document."""
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.compare.sides.pair import PREDICTED_CLASS, categories_of, classes_of, in_common
+from pipeline.compare.sides.pair import categories_of, classes_of, in_common
 from pipeline.compare.statistics.distances import jensen_shannon, stability_index
+from pipeline.features import PREDICTED_CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.compare.judges.feature_drift import BY_CHANCE
-from pipeline.report.profiles import KINDS, PREDICTED_CLASS, category_counts, kind_of, number_profile, value_name
+from pipeline.features import PREDICTED_CLASS
+from pipeline.report.profiles import KINDS, category_counts, kind_of, number_profile, value_name
 from pipeline.report.sparklines import Sparkline, sparkline
 from pipeline.report.words import number, share, shortened, spoken
 

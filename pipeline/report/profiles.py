@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.features import FEATURES
+from pipeline.features import FEATURES, PREDICTED_CLASS
 
 if TYPE_CHECKING:
     from pipeline.documents import BaselineDocument, FeatureProfile
-
-PREDICTED_CLASS = "predicted_class"
-"""The category that stands among the predictions."""
 
 KINDS = {
     "quality": "Picture quality",

@@ -9,10 +9,11 @@ import numpy as np
 
 from pipeline.compare.judges.measures import MIX, POWER_SCORE, Measures
 from pipeline.compare.sides.effective import class_inflation
-from pipeline.compare.sides.pair import PREDICTED_CLASS, categories_of, classes_of, days_between
+from pipeline.compare.sides.pair import categories_of, classes_of, days_between
 from pipeline.compare.statistics.day_variance import NO_DAYS, DayVariance
 from pipeline.compare.statistics.distances import total_variation
 from pipeline.compare.statistics.noise import distance_noise
+from pipeline.features import PREDICTED_CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

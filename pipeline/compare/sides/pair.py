@@ -134,10 +134,6 @@ def _days(baseline: Side, names: Sequence[str], weight: float) -> NDArray[np.flo
     return np.asarray(np.array(found).transpose(2, 1, 0) * np.array([weight, weight, 1.0, 1.0])[:, None, None])
 
 
-PREDICTED_CLASS = "predicted_class"
-"""The name of the predicted class among the categories."""
-
-
 @lru_cache(_RECENT)
 def categories_of(baseline: Side, current: Side) -> dict[str, Counted]:
     """The categorical features that both have, by name; the predicted class is not among them."""

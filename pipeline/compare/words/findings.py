@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.compare.judges.shifts import SHIFT_BANDS
-from pipeline.compare.sides.pair import PREDICTED_CLASS
 from pipeline.compare.statistics.distances import total_variation
 from pipeline.compare.statistics.noise import class_noise
 from pipeline.compare.thresholds import Bands
 from pipeline.compare.words.feature_findings import accuracy_findings, input_findings, prediction_findings
 from pipeline.compare.words.light import contrast_follows_light
-from pipeline.features import feature
+from pipeline.features import PREDICTED_CLASS, feature
 from pipeline.severity import Severity, worst
 
 if TYPE_CHECKING:

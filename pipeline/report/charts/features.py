@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.features import PREDICTED_CLASS
 from pipeline.report.charts.classes import class_figure
 from pipeline.report.charts.figure import Figure, Key
 from pipeline.report.charts.histograms import focused, overlay
 from pipeline.report.charts.shares import shares_caption, shares_spec, value_shares
-from pipeline.report.profiles import PREDICTED_CLASS, category_counts, number_profile
+from pipeline.report.profiles import category_counts, number_profile
 from pipeline.report.words import number, signed, spoken
 
 if TYPE_CHECKING:
