@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pipeline.extract.hashes import luma_tile
-from pipeline.extract.quality import look
+from pipeline.extract.look import look
 from pipeline.extract.unit import Seen, numbers_of
 from pipeline.features import CHANNELS, FEATURES, Feature, arrow_schema, feature, numeric_features
 from tests.support.pictures import random_pixels, scene
@@ -32,7 +32,7 @@ UNBOUNDED = {"sharpness", "noise"}
 
 def measured(picture: Image.Image) -> Mapping[str, Any]:
     luma = picture.convert("L")
-    return {name: values[0] for name, values in numbers_of([Seen(look(picture, luma), luma_tile(luma))]).items()}
+    return {name: values[0] for name, values in numbers_of([Seen(look([picture], [luma])[0], luma_tile(luma))]).items()}
 
 
 def outside(row: Mapping[str, Any]) -> dict[str, float]:

@@ -29,10 +29,10 @@ def shrunk(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """
     longest = min(LONGEST_SIDE, max(size), max(picture.size))
     width, height = (max(1, round(side * longest / max(size))) for side in size)
-    whole_steps = min(picture.width // width, picture.height // height)
-    reduced = picture.reduce(whole_steps) if whole_steps > 1 else picture
+    whole_steps = max(1, min(picture.width // width, picture.height // height))
     # Less than half is left to go, and at this size nobody sees whether the pixels on the way were averaged.
-    return reduced.resize((width, height), Image.Resampling.NEAREST)
+    near = picture.resize((width * whole_steps, height * whole_steps), Image.Resampling.NEAREST)
+    return near.reduce(whole_steps) if whole_steps > 1 else near
 
 
 def thumbnail(small: Image.Image) -> bytes:

