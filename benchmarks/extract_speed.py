@@ -11,7 +11,10 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from statistics import mean
+from statistics import median as middle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,22 +60,24 @@ def _arguments() -> argparse.Namespace:
 
 
 def _compared(images: Path, model: Path | None, given: argparse.Namespace) -> dict[str, Any]:
-    bare, ours = list[Spent](), list[Spent]()
-    for _ in range(given.rounds + 1):
-        bare.append(spent(_bare_loop, images, model, given.threads))
+    _stage_one(images, model, given.threads)  # imports, and reads the images from the disk
+    bare, ours = [spent(_bare_loop, images, model, given.threads)], list[Spent]()
+    for _ in range(given.rounds):
         ours.append(spent(_stage_one, images, model, given.threads))
-    del bare[0], ours[0]  # the first round imports, and reads the images from the disk
-    bare_median, our_median = median(bare), median(ours)
+        bare.append(spent(_bare_loop, images, model, given.threads))
+    # Each run of ours beside the two around it: a machine that grows slower or faster meanwhile does so for both.
+    beside = [Spent(*map(mean, zip(*two, strict=True))) for two in pairwise(bare)]
+    ratios = [one.clock / other.clock for one, other in zip(beside, ours, strict=True)]
     return {
         "model": "none" if model is None else model.name,
         "images": given.images,
         "threads": given.threads,
         "rounds": given.rounds,
-        "bare_images_per_second": round(given.images / bare_median.clock, 1),
-        "framewatch_images_per_second": round(given.images / our_median.clock, 1),
-        "framewatch_to_bare": round(bare_median.clock / our_median.clock, 3),
-        "ratio_of_each_round": [round(one.clock / other.clock, 3) for one, other in zip(bare, ours, strict=True)],
-        "ratio_of_processor_time": round(bare_median.processor / our_median.processor, 3),
+        "bare_images_per_second": round(given.images / median(bare).clock, 1),
+        "framewatch_images_per_second": round(given.images / median(ours).clock, 1),
+        "framewatch_to_bare": round(middle(ratios), 3),
+        "ratio_of_each_round": [round(ratio, 3) for ratio in ratios],
+        "ratio_of_processor_time": round(median(beside).processor / median(ours).processor, 3),
     }
 
 

@@ -92,7 +92,7 @@ def _rows(store: Path, rows: int, peer_python: str | None) -> None:
 
 
 def _answer(command: list[str]) -> Any:
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
