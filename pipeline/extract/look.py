@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.extract.planes import planes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -127,20 +129,13 @@ def channel_products(
 
 def _look_at_alike(pictures: Sequence[Image.Image], lumas: Sequence[Image.Image]) -> list[Looks]:
     """Count in pictures of one size."""
-    channels = [_planes(pictures, channel) for channel in ("R", "G", "B")]
+    channels = [planes(pictures, channel) for channel in ("R", "G", "B")]
     found = (
-        *sharpness_and_noise(_at_least_three(_planes(lumas, "L"))),
+        *sharpness_and_noise(_at_least_three(planes(lumas, "L"))),
         *(saturations(*channels), channel_products(*channels)),
     )
     counts = ([one.histogram() for one in several] for several in (pictures, lumas))
     return [Looks(*each) for each in zip(*counts, *found, strict=True)]
-
-
-def _planes(pictures: Sequence[Image.Image], channel: str) -> NDArray[np.uint8]:
-    """One channel of pictures of one size, shape (pictures, height, width)."""
-    # NOTE: half as much work as to split the pictures and make an array of each of the parts.
-    planes = b"".join([one.tobytes("raw", channel) for one in pictures])
-    return np.frombuffer(planes, np.uint8).reshape(-1, pictures[0].height, pictures[0].width)
 
 
 def _second_differences_across(levels: NDArray[np.int16]) -> NDArray[np.int16]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from PIL import Image
 
 from pipeline.errors import ModelError
 from pipeline.extract.models.interface import describe
+from pipeline.extract.planes import planes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,9 @@ LETTERBOX_GREY = 114
 """The byte value beside a letterboxed picture, as YOLO models are trained with."""
 
 _BYTES = np.arange(256) / 255
+_EXACT_ENOUGH = (np.float32, np.float64)
+"""What is multiplied and added: the last bit may differ from what rounding once would give."""
+
 _DTYPES = ("float32", "float16", "float64", "uint8", "int8", "int16", "int32", "int64")
 
 
@@ -63,7 +68,7 @@ def input_layout(inputs: tuple[TensorSpec, ...]) -> InputLayout:
 
 
 class Preprocessor:
-    """Turns pictures into tensors. Every byte value's number is worked out once, per channel."""
+    """Turns pictures into tensors: floats by a multiplication and an addition, others by a table of the 256 bytes."""
 
     def __init__(
         self,
@@ -82,42 +87,70 @@ class Preprocessor:
         """
         self._layout = layout
         self._size = size
-        self._channels = (0, 1, 2) if channel_order == "rgb" else (2, 1, 0)
-        self._tables = byte_tables(layout.spec, *scaling)
-        bytes_as_they_are = bool((self._tables == np.arange(256)).all())
-        self._unchanged = channel_order == "rgb" and bytes_as_they_are
-        self._is_the_tensor = self._unchanged and layout.order == "nhwc" and self._tables.dtype == np.uint8
+        self._planar = layout.order == "nchw"
+        self._dtype = np.dtype(layout.spec.dtype)
+        self._step = 1 if channel_order == "rgb" else -1
+        self._tables = byte_tables(layout.spec, *scaling)[:: self._step]
+        self._unchanged = bool((self._tables == np.arange(256)).all())
+        self._is_the_tensor = (
+            self._unchanged and channel_order == "rgb" and not self._planar and self._dtype == np.uint8
+        )
+        self._line = self._factors_and_offsets(*scaling) if self._dtype in _EXACT_ENOUGH else None
 
     def __call__(self, pictures: Sequence[Resized]) -> NDArray[Any]:
         """The tensor, of the model's dtype and batch, for at most that many pictures; the last one fills it up."""
         if self._is_the_tensor and self._layout.batch == 1:
-            return self._canvas(pictures[0])[np.newaxis]
+            return np.asarray(self._canvas(pictures[0]))[np.newaxis]
         filled = [*pictures, *[pictures[-1]] * (self._layout.batch - len(pictures))]
         width, height = self._size
-        tensor = np.empty((len(filled), height, width, 3), dtype=self._tables.dtype)
-        if self._layout.order == "nchw":
-            tensor = tensor.reshape(len(filled), 3, height, width).transpose(0, 2, 3, 1)
+        shape = (3, height, width) if self._planar else (height, width, 3)
+        tensor = np.empty((len(filled), *shape), dtype=self._dtype)
         for target, picture in zip(tensor, filled, strict=True):
-            self._fill(target, self._canvas(picture))
-        return tensor.transpose(0, 3, 1, 2) if self._layout.order == "nchw" else tensor
+            canvas = self._canvas(picture)
+            if self._line is None:
+                self._fill_by_table(target, canvas)
+            else:
+                self._fill_by_arithmetic(target, canvas, self._line)
+        return tensor
 
-    def _fill(self, target: NDArray[Any], pixels: NDArray[np.uint8]) -> None:
-        """Write the model's numbers for some pixels; both have the shape (height, width, 3)."""
-        if self._unchanged:
-            target[...] = pixels
-            return
-        for position, channel in enumerate(self._channels):
+    def _factors_and_offsets(self, mean: tuple[float, ...], std: tuple[float, ...]) -> NDArray[np.floating[Any]]:
+        """By what each number of a row is multiplied, and what is added, shape (2, 3 or width x 3)."""
+        means, stds = (np.array(one)[:: self._step] for one in (mean, std))
+        across = 1 if self._planar else self._size[0]
+        return np.tile([1 / (255 * stds), -means / stds], across).astype(self._dtype)
+
+    def _fill_by_arithmetic(self, target: NDArray[Any], canvas: Image.Image, line: NDArray[np.floating[Any]]) -> None:
+        """Write the model's numbers for a picture into its part of the tensor."""
+        if self._planar:
+            for plane, values, factor_and_offset in zip(target, self._planes(canvas), line.T, strict=True):
+                self._put(plane, values, *factor_and_offset)
+        else:
+            # As rows of width x 3 numbers: numpy is slow over many short ones.
+            rows, pixels = target.reshape(len(target), -1), np.asarray(canvas)[..., :: self._step]
+            self._put(rows, pixels.reshape(rows.shape), *line)
+
+    def _put(self, place: NDArray[Any], values: NDArray[np.uint8], factor: NDArray[Any], offset: NDArray[Any]) -> None:
+        place[...] = values
+        if not self._unchanged:
+            np.multiply(place, factor, out=place)
+            np.add(place, offset, out=place)
+
+    def _fill_by_table(self, target: NDArray[Any], canvas: Image.Image) -> None:
+        """The same."""
+        parts = target if self._planar else np.moveaxis(target, 2, 0)
+        for part, plane, table in zip(parts, self._planes(canvas), self._tables, strict=True):
             # NOTE: indices need no check, for a byte is one of 256; "clip" is numpy's word for no check.
-            target[..., position] = self._tables[channel].take(pixels[..., channel], mode="clip")
+            part[...] = table.take(plane, mode="clip")
 
-    def _canvas(self, resized: Resized) -> NDArray[np.uint8]:
-        pixels = np.asarray(resized.picture)
-        width, height = self._size
+    def _planes(self, canvas: Image.Image) -> list[NDArray[np.uint8]]:
+        return [planes([canvas], channel)[0] for channel in "RGB"[:: self._step]]
+
+    def _canvas(self, resized: Resized) -> Image.Image:
+        """A picture at the input size, with what a letterboxed one has beside it."""
         if resized.picture.size == self._size:
-            return pixels
-        canvas = np.full((height, width, 3), LETTERBOX_GREY, dtype=np.uint8)
-        left, top = round(resized.left * width), round(resized.top * height)
-        canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
+            return resized.picture
+        canvas = Image.new("RGB", self._size, (LETTERBOX_GREY,) * 3)
+        canvas.paste(resized.picture, (round(resized.left * canvas.width), round(resized.top * canvas.height)))
         return canvas
 
 

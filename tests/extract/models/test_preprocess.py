@@ -122,6 +122,15 @@ def test_letterbox_pads_with_grey_on_both_sides(
     np.testing.assert_array_equal(preprocess([resized])[0], expected)
 
 
+def test_what_is_beside_a_letterboxed_picture_is_scaled_as_it_is() -> None:
+    """Channel by channel, for a model of floats."""
+    resized = resize(Image.fromarray(random_pixels(80, 40, 3)), (32, 24), "letterbox")
+    layout = input_layout((TensorSpec("x", (1, 3, 24, 32), "float32"),))
+    found = Preprocessor(layout, (32, 24), SCALINGS["minus-one-one"], "rgb")([resized])[0]
+    expected = letterboxed(np.asarray(resized.picture), (32, 24), 0, 4) / 127.5 - 1
+    np.testing.assert_allclose(found, expected.transpose(2, 0, 1), atol=1e-6)
+
+
 def test_crop_is_the_centre_without_padding() -> None:
     """Resized to 8/7 of the input's side, the middle is cut out."""
     picture = Image.fromarray(random_pixels(128, 64, 3))
